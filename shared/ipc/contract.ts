@@ -1,0 +1,119 @@
+// Owns the IPC contract: every channel between the windows and the main process, who may use it, and its parser.
+import * as v from 'valibot';
+import type { CaptureSource } from '../model/capture-source.ts';
+import { inputBatchSchema } from '../model/input-event.ts';
+import { CONSENT_DECISIONS, permissionsSchema } from '../model/permissions.ts';
+import { settingsPatchSchema } from '../model/settings.ts';
+import { event, invoke, send } from './kit.ts';
+import {
+  type CursorDelivery,
+  type LinkStatistics,
+  type MediaDelivery,
+  paintReportSchema,
+  pictureTroubleSchema,
+} from './media.ts';
+import type { AppDelta, AppSnapshot } from './state.ts';
+
+const nothing = v.undefined();
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
+const address = v.pipe(v.string(), v.minLength(1), v.maxLength(280));
+const name = v.pipe(v.string(), v.maxLength(128));
+const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+const all = ['home', 'session', 'consent', 'sign'] as const;
+
+export const CONTRACT = {
+  'app.snapshot': invoke<AppSnapshot>()(all, nothing),
+  'app.delta': event<AppDelta>(all),
+  'app.dismiss-notice': invoke<void>()(['home'], v.strictObject({ id })),
+  'app.copy': invoke<void>()(['home', 'session'], v.strictObject({ text: v.pipe(v.string(), v.maxLength(1024)) })),
+  'app.open-log-folder': invoke<void>()(['home'], nothing),
+  'app.quit': invoke<void>()(['home'], nothing),
+  'settings.update': invoke<void>()(['home'], settingsPatchSchema),
+
+  'share.start': invoke<void>()(['home'], v.strictObject({ port: v.optional(port) })),
+  'share.stop': invoke<void>()(['home', 'sign'], nothing),
+  'share.sources': invoke<CaptureSource[]>()(['home'], nothing),
+  'share.select-source': invoke<void>()(['home'], v.strictObject({ sourceId: id })),
+  'share.renew-code': invoke<void>()(['home'], nothing),
+  'share.disconnect-viewer': invoke<void>()(['home', 'sign'], v.strictObject({ viewerId: id })),
+  'share.set-permissions': invoke<void>()(['home'], v.strictObject({ viewerId: id, permissions: permissionsSchema })),
+  'consent.answer': invoke<void>()(
+    ['home', 'consent'],
+    v.strictObject({ requestId: id, decision: v.picklist(CONSENT_DECISIONS) }),
+  ),
+
+  'hosts.save': invoke<void>()(['home'], v.strictObject({ address, name })),
+  'hosts.forget': invoke<void>()(['home'], v.strictObject({ key: id })),
+  'hosts.rescan': invoke<void>()(['home'], nothing),
+
+  /** Starts a connection and returns its id; how it goes is in the `connections` slice. */
+  'connection.open': invoke<{ connectionId: string }>()(
+    ['home'],
+    v.strictObject({
+      address,
+      name: v.optional(name),
+      code: v.pipe(v.string(), v.maxLength(32)),
+      viewOnly: v.boolean(),
+    }),
+  ),
+  /** Another try with another code, on the same connection. */
+  'connection.retry': invoke<void>()(
+    ['home', 'session'],
+    v.strictObject({ connectionId: id, code: v.optional(v.pipe(v.string(), v.maxLength(32))) }),
+  ),
+  'connection.close': invoke<void>()(['home', 'session'], v.strictObject({ connectionId: id })),
+  /** Forgets an ended connection. */
+  'connection.dismiss': invoke<void>()(['home', 'session'], v.strictObject({ connectionId: id })),
+
+  // The session window speaks of its own connection only: main knows which one that is.
+  'session.set-view-only': invoke<void>()(['session'], v.strictObject({ viewOnly: v.boolean() })),
+  'session.select-source': invoke<void>()(['session'], v.strictObject({ sourceId: id })),
+  'session.set-fullscreen': invoke<void>()(['session'], v.strictObject({ fullscreen: v.boolean() })),
+  'session.fullscreen-changed': event<{ fullscreen: boolean }>(['session']),
+  'session.input': send(['session'], inputBatchSchema),
+  'session.frame': event<MediaDelivery>(['session']),
+  'session.cursor': event<CursorDelivery>(['session']),
+  'session.link': event<LinkStatistics>(['session']),
+  'session.paint-report': send(['session'], paintReportSchema),
+  'session.picture-trouble': send(['session'], pictureTroubleSchema),
+} as const;
+
+export type Contract = typeof CONTRACT;
+export type ChannelName = keyof Contract;
+
+type Of<Kind extends string> = {
+  [Name in ChannelName]: Contract[Name] extends { kind: Kind } ? Name : never;
+}[ChannelName];
+export type InvokeName = Of<'invoke'>;
+export type SendName = Of<'send'>;
+export type EventName = Of<'event'>;
+
+type SchemaOf<Name extends InvokeName | SendName> = Contract[Name] extends { payload: infer S extends v.GenericSchema }
+  ? S
+  : never;
+
+/** What the renderer passes. */
+export type PayloadIn<Name extends InvokeName | SendName> = v.InferInput<SchemaOf<Name>>;
+/** What the handler gets, after parsing. */
+export type PayloadOut<Name extends InvokeName | SendName> = v.InferOutput<SchemaOf<Name>>;
+export type ResultOf<Name extends InvokeName> = Contract[Name] extends { result?: infer R } ? R : never;
+export type EventPayload<Name extends EventName> = Contract[Name] extends { payload?: infer P }
+  ? Exclude<P, undefined>
+  : never;
+
+/** The renderer's typed view of window.tarnet. */
+export interface Bridge {
+  invoke<Name extends InvokeName>(name: Name, ...payload: PayloadArgs<Name>): Promise<ResultOf<Name>>;
+  send<Name extends SendName>(name: Name, payload: PayloadIn<Name>): void;
+  on<Name extends EventName>(name: Name, listener: (payload: EventPayload<Name>) => void): () => void;
+}
+
+type PayloadArgs<Name extends InvokeName> = undefined extends PayloadIn<Name> ? [] : [payload: PayloadIn<Name>];
+
+/** What main has to provide: one handler a channel. `Context` is main's own (which window, which connection). */
+export type InvokeHandlers<Context> = {
+  [Name in InvokeName]: (payload: PayloadOut<Name>, context: Context) => ResultOf<Name> | Promise<ResultOf<Name>>;
+};
+export type SendHandlers<Context> = {
+  [Name in SendName]: (payload: PayloadOut<Name>, context: Context) => void;
+};

@@ -1,0 +1,145 @@
+// Owns what the windows know of the app: the snapshot's slices. Plain data, structured-cloneable.
+import type { CaptureSource } from '../model/capture-source.ts';
+import type { Permission } from '../model/permissions.ts';
+import type { Settings } from '../model/settings.ts';
+import type { ErrorView } from './kit.ts';
+
+export interface AppInfo {
+  version: string;
+  electron: string;
+  chrome: string;
+  node: string;
+  platform: string;
+  /** The language to show, after the setting `system` has been resolved. */
+  language: 'en' | 'pt-BR';
+  machineName: string;
+  /** What this machine is called on the other side: the user's choice, else the machine's name. */
+  displayName: string;
+  /** This installation's identity in words. */
+  fingerprint: string[];
+  /** False where the system has no key store and keys lie in a file that only the user can read. */
+  keyStore: boolean;
+  /** True when the app runs on a runtime that is for tests only. */
+  testRuntime: boolean;
+}
+
+export type SharePhase = 'off' | 'starting' | 'on' | 'stopping' | 'failed';
+
+export interface ViewerSummary {
+  id: string;
+  name: string;
+  system: string;
+  address: string;
+  fingerprint: string[];
+  /** The short authentication string that both screens show. */
+  sas: string;
+  permissions: Permission[];
+  sinceMs: number;
+  /** False while the connection is lost and the session may still resume. */
+  connected: boolean;
+}
+
+export interface ShareState {
+  phase: SharePhase;
+  error: ErrorView | null;
+  /** Nine digits, public. */
+  hostId: string;
+  /** Nine digits, secret; null while not sharing and when a secret file replaces it. */
+  code: string | null;
+  codeExpiresAtMs: number | null;
+  codeTriesLeft: number | null;
+  /** True while the code's record is being made (it takes some 0.6 s). */
+  codePending: boolean;
+  /** HOST[:PORT] of every address of this machine while it listens. */
+  addresses: string[];
+  port: number | null;
+  /** A free port that is offered when the wanted one is taken. */
+  suggestedPort: number | null;
+  source: CaptureSource | null;
+  viewers: ViewerSummary[];
+  /** Why the picture or the input does not work right now, while sharing goes on. */
+  problem: ErrorView | null;
+}
+
+export interface ConsentRequest {
+  id: string;
+  name: string;
+  system: string;
+  address: string;
+  fingerprint: string[];
+  sas: string;
+  requestedAtMs: number;
+  expiresAtMs: number;
+}
+
+export type HostOrigin = 'lan' | 'saved' | 'recent';
+
+export interface HostEntry {
+  /** Stable while the entry is listed. */
+  key: string;
+  name: string;
+  /** HOST[:PORT] to connect to. */
+  address: string;
+  system: string;
+  origins: HostOrigin[];
+  state: 'online' | 'offline' | 'unknown';
+  lastSeenMs: number | null;
+}
+
+export type ConnectionPhase = 'connecting' | 'handshaking' | 'awaiting-consent' | 'active' | 'reconnecting' | 'ended';
+
+/** A session of ours on somebody's screen. */
+export interface ConnectionState {
+  id: string;
+  name: string;
+  address: string;
+  system: string;
+  phase: ConnectionPhase;
+  sas: string | null;
+  fingerprint: string[];
+  permissions: Permission[];
+  /** The viewer's own choice not to send input. */
+  viewOnly: boolean;
+  /** Why it ended, or why it is being connected again. */
+  error: ErrorView | null;
+  /** After a wrong code: how many tries are left before the host makes a new one. */
+  triesLeft: number | null;
+  /** When the next attempt to reconnect starts. */
+  retryAtMs: number | null;
+  startedAtMs: number;
+  /** What the host can show, and what it shows. */
+  sources: { id: string; name: string }[];
+  sourceId: string | null;
+}
+
+export type NoticeKind = 'settings-corrupt' | 'no-key-store' | 'test-runtime' | 'discovery-failed' | 'shortcut-taken';
+
+export interface Notice {
+  id: string;
+  kind: NoticeKind;
+  /** For example the path of the file that was set aside. */
+  detail: string;
+}
+
+export interface AppState {
+  info: AppInfo;
+  settings: Settings;
+  share: ShareState;
+  hosts: HostEntry[];
+  connections: ConnectionState[];
+  consentRequests: ConsentRequest[];
+  notices: Notice[];
+}
+
+/** All that a window needs to start or to start again. */
+export interface AppSnapshot {
+  revision: number;
+  state: AppState;
+  /** The connection that this window shows, for a session window. */
+  connectionId: string | null;
+}
+
+/** One slice that changed. A window whose revision is not `revision - 1` asks for the snapshot. */
+export type AppDelta = {
+  [Slice in keyof AppState]: { revision: number; slice: Slice; value: AppState[Slice] };
+}[keyof AppState];

@@ -1,0 +1,52 @@
+// Owns what one picture update is, on its way from the capture page to the painter.
+
+/** How a picture update is coded. `tiles` is our own lossless coding of rectangles (see tiles.ts). */
+export const MEDIA_CODECS = ['h264', 'vp8', 'vp9', 'av1', 'tiles'] as const;
+export type MediaCodec = (typeof MEDIA_CODECS)[number];
+export type VideoCodec = Exclude<MediaCodec, 'tiles'>;
+
+/** Needed to configure a decoder; travels with every key frame so that each is self-contained. */
+export interface CodecConfiguration {
+  /** WebCodecs codec string, for example `av01.0.08M.08`; `tiles` for tiles. At most 40 ASCII characters. */
+  codecString: string;
+}
+
+/** One picture update. Sizes in pixels of the captured source, times in microseconds. */
+export interface MediaFrame {
+  codec: MediaCodec;
+  /** True when the picture needs nothing before it. */
+  key: boolean;
+  /** True when nothing after it needs it (an upper temporal layer). */
+  discardable: boolean;
+  /** Present on every key frame, and only there. */
+  configuration: CodecConfiguration | null;
+  /** Host clock, microseconds since the Unix epoch, when the pixels were read from the screen. */
+  captureTimeUs: number;
+  durationUs: number;
+  widthPx: number;
+  heightPx: number;
+  /** Temporal layer, 0 to 3. */
+  layer: number;
+  /** True when after this update the viewer's picture equals the host's screen in every pixel. */
+  exact: boolean;
+  data: Uint8Array;
+}
+
+/** The shape of the pointer as the host's system tells it; RGBA, straight alpha. */
+export interface CursorShape {
+  widthPx: number;
+  heightPx: number;
+  hotXPx: number;
+  hotYPx: number;
+  rgba: Uint8Array;
+}
+
+/** Bounds that every reader of a MediaFrame enforces. */
+export const VIDEO_LIMITS = {
+  maxWidthPx: 16_384,
+  maxHeightPx: 16_384,
+  maxFrameBytes: 4 * 1024 * 1024 - 1024,
+  maxCodecStringLength: 40,
+  maxLayer: 3,
+  maxCursorSidePx: 256,
+} as const;

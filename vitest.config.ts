@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const common = { testTimeout: 20_000, hookTimeout: 20_000, restoreMocks: true };
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['{electron,renderer,shared,scripts}/**/*.test.{ts,tsx}', 'tests/{fuzz,rules,vectors}/**/*.test.ts'],
+        },
+      },
+      { test: { ...common, name: 'scenarios', include: ['tests/scenarios/**/*.test.ts'], testTimeout: 60_000 } },
+    ],
+  },
+});
