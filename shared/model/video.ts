@@ -11,6 +11,14 @@ export interface CodecConfiguration {
   codecString: string;
 }
 
+/** Where in the picture a video frame belongs, in pixels of the captured source; even numbers. */
+export interface FramePlacement {
+  xPx: number;
+  yPx: number;
+  widthPx: number;
+  heightPx: number;
+}
+
 /** One picture update. Sizes in pixels of the captured source, times in microseconds. */
 export interface MediaFrame {
   codec: MediaCodec;
@@ -18,8 +26,17 @@ export interface MediaFrame {
   key: boolean;
   /** True when nothing after it needs it (an upper temporal layer). */
   discardable: boolean;
-  /** Present on every key frame, and only there. */
+  /**
+   * Present on every key frame, and on a video frame that a decoder can start with but that covers only its placement
+   * (which is not `key`: the rest of the picture comes from elsewhere). A video frame that no decoder is configured for
+   * is skipped: a configuration follows.
+   */
   configuration: CodecConfiguration | null;
+  /**
+   * Video only: the part of the picture that moves, when it is not all of it. The decoded frame is drawn there, 1:1;
+   * tiles go on around it. Absent: the frame is the whole picture. Constant from one configuration to the next.
+   */
+  placement?: FramePlacement;
   /** Host clock, microseconds since the Unix epoch, when the pixels were read from the screen. */
   captureTimeUs: number;
   durationUs: number;
