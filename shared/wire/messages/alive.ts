@@ -1,0 +1,15 @@
+// Owns the host's sign of life while the screen is still: tells `nothing changed` from `nothing arrives`.
+import * as v from 'valibot';
+import { count, packedMessage } from '../packed.ts';
+
+export const aliveMessage = packedMessage(
+  'alive',
+  64,
+  v.strictObject({
+    op: v.literal('alive'),
+    epoch: count(0xffff),
+    /** Number of the newest picture update of the epoch; null when there was none. A viewer below it lost some. */
+    newestSeq: v.nullable(count(0xffffffff)),
+  }),
+);
+export type Alive = v.InferOutput<typeof aliveMessage.schema>;
