@@ -1,0 +1,41 @@
+// Owns the phases of a viewer's session, as its user sees them.
+import type { TransitionTable } from './transition-table.ts';
+
+export const CONNECTION_PHASES = [
+  /** On the way to the relay and into the host's room. */
+  'connecting',
+  /** In the room; the two prove themselves to each other. */
+  'handshaking',
+  /** Proved; the host's user decides. */
+  'awaiting-consent',
+  'active',
+  /** The connection was lost and is being made again; the session lives on. */
+  'reconnecting',
+  'ended',
+] as const;
+export type ConnectionPhase = (typeof CONNECTION_PHASES)[number];
+
+export type ConnectionEvent =
+  /** The relay let us into the room. */
+  | 'joined'
+  /** Our proof is with the host. */
+  | 'proved'
+  /** The host let us in, for the first time or again. */
+  | 'granted'
+  /** The connection broke while the session can live on. */
+  | 'lost'
+  /** The host does not know the session any more: it has to be asked anew. */
+  | 'starting-over'
+  /** No way on without the user, or the user closed it. */
+  | 'ended'
+  /** The user tries again. */
+  | 'retried';
+
+export const CONNECTION_TRANSITIONS: TransitionTable<ConnectionPhase, ConnectionEvent> = {
+  connecting: { joined: 'handshaking', ended: 'ended' },
+  handshaking: { proved: 'awaiting-consent', ended: 'ended' },
+  'awaiting-consent': { granted: 'active', ended: 'ended' },
+  active: { lost: 'reconnecting', ended: 'ended' },
+  reconnecting: { granted: 'active', 'starting-over': 'handshaking', lost: 'reconnecting', ended: 'ended' },
+  ended: { retried: 'connecting' },
+};
