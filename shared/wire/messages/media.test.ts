@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TarnetError } from '../../base/errors.ts';
-import { MEDIA_CODECS, type MediaFrame, VIDEO_LIMITS } from '../../model/video.ts';
+import { type FramePlacement, MEDIA_CODECS, type MediaFrame, VIDEO_LIMITS } from '../../model/video.ts';
 import { EnvelopeFlag } from '../envelope.ts';
 import { decodeMedia, encodeMedia, MEDIA_HEADER_BYTES } from './media.ts';
 
@@ -19,6 +19,15 @@ const frame: MediaFrame = {
   data: new Uint8Array([0xaa, 0xbb]),
 };
 
+const placementIn = (frame: { widthPx: number; heightPx: number }): fc.Arbitrary<FramePlacement> =>
+  fc.record({ xPx: fc.nat(frame.widthPx - 1), yPx: fc.nat(frame.heightPx - 1) }).chain(({ xPx, yPx }) =>
+    fc.record({
+      xPx: fc.constant(xPx),
+      yPx: fc.constant(yPx),
+      widthPx: fc.integer({ min: 1, max: frame.widthPx - xPx }),
+      heightPx: fc.integer({ min: 1, max: frame.heightPx - yPx }),
+    }),
+  );
 const codecString = fc.string({ unit: fc.constantFrom(...'av0.18MLx'), minLength: 1, maxLength: 40 });
 const anyFrame: fc.Arbitrary<MediaFrame> = fc
   .record({
@@ -33,7 +42,12 @@ const anyFrame: fc.Arbitrary<MediaFrame> = fc
     exact: fc.boolean(),
     data: fc.uint8Array({ maxLength: 200 }),
   })
-  .map((fields) => ({ ...fields, key: fields.configuration !== null }));
+  .chain((fields) =>
+    fc.oneof(
+      fc.constant({ ...fields, key: fields.configuration !== null }),
+      placementIn(fields).map((placement) => ({ ...fields, codec: 'av1' as const, key: false, placement })),
+    ),
+  );
 
 describe('picture update', () => {
   it('has these bytes', () => {
@@ -45,6 +59,12 @@ describe('picture update', () => {
     const delta = encodeMedia({ ...frame, key: false, configuration: null, exact: false, discardable: true });
     expect(delta.flags).toBe(EnvelopeFlag.discardable);
     expect(Buffer.from(delta.body).toString('hex')).toBe('02010000000000001b41000080073804' + '03010000' + 'aabb');
+    const placement = { xPx: 2, yPx: 4, widthPx: 640, heightPx: 360 };
+    const placed = encodeMedia({ ...frame, key: false, exact: false, placement });
+    expect(placed.flags).toBe(EnvelopeFlag.config);
+    expect(Buffer.from(placed.body.subarray(16)).toString('hex')).toBe(
+      '03010200' + '0200040080026801' + '04' + '61763031' + 'aabb',
+    );
   });
 
   it('comes back as it was', () => {
@@ -71,12 +91,20 @@ describe('picture update', () => {
     );
   });
 
-  it('refuses a key frame without its configuration, and a configuration without its key frame', () => {
-    expect(() => encodeMedia({ ...frame, configuration: null })).toThrow(/only a key frame/);
-    expect(() => encodeMedia({ ...frame, key: false })).toThrow(/only a key frame/);
-    const { body } = encodeMedia(frame);
-    expect(() => decodeMedia(EnvelopeFlag.key, body)).toThrow(/only a key frame/);
-    expect(() => decodeMedia(EnvelopeFlag.config, body)).toThrow(/only a key frame/);
+  it('refuses a key frame without its configuration', () => {
+    expect(() => encodeMedia({ ...frame, configuration: null })).toThrow(/says how to decode it/);
+    const { body } = encodeMedia({ ...frame, key: false, configuration: null });
+    expect(() => decodeMedia(EnvelopeFlag.key, body)).toThrow(/says how to decode it/);
+  });
+
+  it.each<Partial<MediaFrame>>([
+    { placement: { xPx: 0, yPx: 0, widthPx: 8, heightPx: 8 } },
+    { key: false, codec: 'tiles', placement: { xPx: 0, yPx: 0, widthPx: 8, heightPx: 8 } },
+    { key: false, placement: { xPx: 1913, yPx: 0, widthPx: 8, heightPx: 8 } },
+    { key: false, placement: { xPx: 0, yPx: 0, widthPx: 8, heightPx: 0 } },
+    { key: false, placement: { xPx: -1, yPx: 0, widthPx: 8, heightPx: 8 } },
+  ])('refuses a placement that makes no sense', (change) => {
+    expect(() => encodeMedia({ ...frame, ...change })).toThrow(expect.objectContaining({ field: 'media.placement' }));
   });
 
   it.each([

@@ -1,6 +1,12 @@
 // Owns a picture update inside its sealed record, and which of its properties the outer header shows.
 import { TarnetError } from '../../base/errors.ts';
-import { type CodecConfiguration, MEDIA_CODECS, type MediaFrame, VIDEO_LIMITS } from '../../model/video.ts';
+import {
+  type CodecConfiguration,
+  type FramePlacement,
+  MEDIA_CODECS,
+  type MediaFrame,
+  VIDEO_LIMITS,
+} from '../../model/video.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { EnvelopeFlag } from '../envelope.ts';
 
@@ -12,42 +18,45 @@ import { EnvelopeFlag } from '../envelope.ts';
  * 14  u16 height
  * 16  u8  codec         place in MEDIA_CODECS
  * 17  u8  layer
- * 18  u16 flags         bit 0: exact
- * 20  with CONFIG in the outer header: u8 length, codec string in ASCII
+ * 18  u16 flags         bit 0: exact · bit 1: a placement follows
+ * 20  with a placement: u16 x, y, width, height
+ *     with CONFIG in the outer header: u8 length, codec string in ASCII
  *     then the coded picture
  * ```
  */
 export const MEDIA_HEADER_BYTES = 20;
 
-/** KEY and CONFIG always come together: every key frame says how to decode it. */
-const KEY_AND_CONFIG = EnvelopeFlag.key | EnvelopeFlag.config;
+const PLACEMENT_BYTES = 8;
 const EXACT = 1;
+const PLACED = 2;
 const MAX_DURATION_US = 0xffff_ffff;
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 
 /** The outer flags and the plaintext of a picture update. Throws `malformed` or `too-large` naming the field. */
 export function encodeMedia(frame: MediaFrame): { flags: number; body: Uint8Array<ArrayBuffer> } {
   check(frame);
+  const { placement } = frame;
   const codecString = frame.configuration?.codecString;
-  const configurationBytes = codecString === undefined ? 0 : 1 + codecString.length;
-  const writer = new ByteWriter(MEDIA_HEADER_BYTES + configurationBytes + frame.data.length)
+  const optionalBytes = (placement ? PLACEMENT_BYTES : 0) + (codecString === undefined ? 0 : 1 + codecString.length);
+  const writer = new ByteWriter(MEDIA_HEADER_BYTES + optionalBytes + frame.data.length)
     .u64(Math.round(frame.captureTimeUs))
     .u32(Math.min(MAX_DURATION_US, Math.max(0, Math.round(frame.durationUs))))
     .u16(frame.widthPx)
     .u16(frame.heightPx)
     .u8(MEDIA_CODECS.indexOf(frame.codec))
     .u8(frame.layer)
-    .u16(frame.exact ? EXACT : 0);
+    .u16((frame.exact ? EXACT : 0) | (placement ? PLACED : 0));
+  if (placement) writer.u16(placement.xPx).u16(placement.yPx).u16(placement.widthPx).u16(placement.heightPx);
   if (codecString !== undefined) writer.u8(codecString.length).bytes(new TextEncoder().encode(codecString));
-  const flags = (frame.key ? KEY_AND_CONFIG : 0) | (frame.discardable ? EnvelopeFlag.discardable : 0);
+  const flags =
+    (frame.key ? EnvelopeFlag.key : 0) |
+    (frame.configuration ? EnvelopeFlag.config : 0) |
+    (frame.discardable ? EnvelopeFlag.discardable : 0);
   return { flags, body: writer.bytes(frame.data).finish() };
 }
 
 /** Parses a picture update; `data` is a view of the body. Throws `malformed` or `too-large` naming the field. */
 export function decodeMedia(outerFlags: number, body: Uint8Array): MediaFrame {
-  const key = (outerFlags & EnvelopeFlag.key) !== 0;
-  if (key !== ((outerFlags & EnvelopeFlag.config) !== 0))
-    throw TarnetError.malformed('media.flags', 'a key frame has its configuration, and only a key frame');
   const reader = new ByteReader(body);
   const captureTimeUs = reader.u64('media.captureTime');
   const durationUs = reader.u32('media.duration');
@@ -58,12 +67,14 @@ export function decodeMedia(outerFlags: number, body: Uint8Array): MediaFrame {
   if (codec === undefined) throw TarnetError.malformed('media.codec', `unknown codec ${codecNumber}`);
   const layer = reader.u8('media.layer');
   const flags = reader.u16('media.flags');
-  if ((flags & ~EXACT) !== 0) throw TarnetError.malformed('media.flags', `unknown flags ${flags}`);
+  if ((flags & ~(EXACT | PLACED)) !== 0) throw TarnetError.malformed('media.flags', `unknown flags ${flags}`);
+  const placement = (flags & PLACED) !== 0 ? readPlacement(reader) : null;
   const frame: MediaFrame = {
     codec,
-    key,
+    key: (outerFlags & EnvelopeFlag.key) !== 0,
     discardable: (outerFlags & EnvelopeFlag.discardable) !== 0,
-    configuration: key ? readConfiguration(reader) : null,
+    configuration: (outerFlags & EnvelopeFlag.config) !== 0 ? readConfiguration(reader) : null,
+    ...(placement && { placement }),
     captureTimeUs,
     durationUs,
     widthPx,
@@ -76,14 +87,23 @@ export function decodeMedia(outerFlags: number, body: Uint8Array): MediaFrame {
   return frame;
 }
 
+function readPlacement(reader: ByteReader): FramePlacement {
+  return {
+    xPx: reader.u16('media.placement'),
+    yPx: reader.u16('media.placement'),
+    widthPx: reader.u16('media.placement'),
+    heightPx: reader.u16('media.placement'),
+  };
+}
+
 function readConfiguration(reader: ByteReader): CodecConfiguration {
   const length = reader.u8('media.codecString');
   return { codecString: String.fromCharCode(...reader.bytes('media.codecString', length)) };
 }
 
 function check(frame: MediaFrame): void {
-  if (frame.key !== (frame.configuration !== null))
-    throw TarnetError.malformed('media.configuration', 'a key frame has one, and only a key frame');
+  if (frame.key && !frame.configuration)
+    throw TarnetError.malformed('media.configuration', 'every key frame says how to decode it');
   const side = (field: string, value: number, max: number) => {
     if (!Number.isInteger(value) || value < 1 || value > max)
       throw TarnetError.malformed(field, `${value}`, `1 to ${max}`);
@@ -92,11 +112,22 @@ function check(frame: MediaFrame): void {
   side('media.height', frame.heightPx, VIDEO_LIMITS.maxHeightPx);
   if (!Number.isInteger(frame.layer) || frame.layer < 0 || frame.layer > VIDEO_LIMITS.maxLayer)
     throw TarnetError.malformed('media.layer', `${frame.layer}`, `0 to ${VIDEO_LIMITS.maxLayer}`);
+  if (frame.placement) checkPlacement(frame, frame.placement);
   const codecString = frame.configuration?.codecString;
   if (codecString !== undefined && !isCodecString(codecString))
     throw TarnetError.malformed('media.codecString', 'expected ASCII', `1 to ${VIDEO_LIMITS.maxCodecStringLength}`);
   if (frame.data.length > VIDEO_LIMITS.maxFrameBytes)
     throw TarnetError.tooLarge('media.data', frame.data.length, VIDEO_LIMITS.maxFrameBytes);
+}
+
+function checkPlacement(frame: MediaFrame, placement: FramePlacement): void {
+  const { xPx, yPx, widthPx, heightPx } = placement;
+  if (frame.key || frame.codec === 'tiles')
+    throw TarnetError.malformed('media.placement', 'only video that is no key frame covers a part of the picture');
+  if (![xPx, yPx, widthPx, heightPx].every((value) => Number.isInteger(value) && value >= 0))
+    throw TarnetError.malformed('media.placement', 'expected whole pixels');
+  if (widthPx < 1 || heightPx < 1 || xPx + widthPx > frame.widthPx || yPx + heightPx > frame.heightPx)
+    throw TarnetError.malformed('media.placement', 'empty or outside of the picture');
 }
 
 function isCodecString(text: string): boolean {
