@@ -1,8 +1,13 @@
 // npm run build: makes dist/ with the main process and its utility processes (ES modules), the sandboxed preloads
 // (CommonJS, one file each) and the pages.
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const STAMP = path.join(root, 'dist/.sources');
 
 /** Native or resolved at run time: never bundled. */
 const EXTERNAL = ['electron', '@nut-tree-fork/nut-js', 'bufferutil', 'utf-8-validate'];
@@ -17,7 +22,11 @@ export const ELECTRON_ENTRIES = [
   { entry: 'electron/preload/capture-preload.ts', format: 'cjs', name: 'capture-preload.cjs' },
 ];
 
+/** What dist/ is made of: when none of it has changed there is nothing to build. */
+const SOURCES = ['electron', 'renderer', 'shared', 'scripts/build.mjs', 'package.json', 'vite.config.ts'];
+
 const nodeBuild = ({ entry, format, name }) => ({
+  root,
   configFile: false,
   logLevel: 'warn',
   publicDir: false,
@@ -37,12 +46,34 @@ const nodeBuild = ({ entry, format, name }) => ({
 });
 
 export async function buildElectron() {
-  await Promise.all(ELECTRON_ENTRIES.map((entry) => build(nodeBuild(entry))));
+  const present = ELECTRON_ENTRIES.filter(({ entry }) => existsSync(path.join(root, entry)));
+  await Promise.all(present.map((entry) => build(nodeBuild(entry))));
 }
 
 export async function buildAll() {
+  const sources = fingerprint();
+  rmSync(STAMP, { force: true });
   await buildElectron();
-  await build({ logLevel: 'warn' });
+  await build({ root: path.join(root, 'renderer'), configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
+  mkdirSync(path.dirname(STAMP), { recursive: true });
+  writeFileSync(STAMP, sources);
+}
+
+/** True when dist/ is missing or was made from other sources. */
+export function isStale() {
+  return !existsSync(STAMP) || readFileSync(STAMP, 'utf8') !== fingerprint();
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  const visit = (name) => {
+    const at = path.join(root, name);
+    const info = statSync(at);
+    if (info.isDirectory()) for (const child of readdirSync(at).sort()) visit(`${name}/${child}`);
+    else if (!/\.test\.tsx?$/.test(name)) hash.update(`${name} ${info.size} ${info.mtimeMs}\n`);
+  };
+  SOURCES.forEach(visit);
+  return hash.digest('hex');
 }
 
 if (path.resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) await buildAll();

@@ -1,0 +1,41 @@
+// Owns what the windows see before any part has said anything.
+import type { AppInfo, AppState, ShareState } from '../../shared/ipc/state.ts';
+import type { Settings } from '../../shared/model/settings.ts';
+
+/** Sharing is off; nothing listens. */
+export function shareOff(hostId: string): ShareState {
+  return {
+    phase: 'off',
+    error: null,
+    hostId,
+    code: null,
+    codeExpiresAtMs: null,
+    codeTriesLeft: null,
+    codePending: false,
+    addresses: [],
+    port: null,
+    suggestedPort: null,
+    source: null,
+    viewers: [],
+    problem: null,
+  };
+}
+
+/** The state at the start: no host found yet, nothing shared, nobody connected. */
+export function initialState(info: AppInfo, settings: Settings, hostId: string): AppState {
+  return {
+    info,
+    settings,
+    share: shareOff(hostId),
+    hosts: [],
+    connections: [],
+    consentRequests: [],
+    notices: [],
+  };
+}
+
+/** The language to show for the setting, given the system's preferred languages. */
+export function resolveLanguage(setting: Settings['language'], preferred: readonly string[]): AppInfo['language'] {
+  if (setting !== 'system') return setting;
+  return /^pt\b/i.test(preferred[0] ?? '') ? 'pt-BR' : 'en';
+}
