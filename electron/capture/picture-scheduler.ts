@@ -1,0 +1,167 @@
+// Owns the decision between exact tiles and video: a transition table, and the meter that feeds it.
+import { TarnetError } from '../../shared/base/errors.ts';
+import type { TileRect } from '../../shared/model/tiles.ts';
+
+/**
+ * - `tiles`: every change goes as exact tiles.
+ * - `starting`: a part of the picture moves; the video of it has been asked for, tiles go on until it runs.
+ * - `video`: the moving part goes as video, tiles go on around it.
+ * - `stopping`: the moving part is still; the last video frame is on its way.
+ * - `settling`: no video; what video has left inexact is being replaced by exact tiles.
+ */
+export const PICTURE_PHASES = ['idle', 'tiles', 'starting', 'video', 'stopping', 'settling'] as const;
+export type PicturePhase = (typeof PICTURE_PHASES)[number];
+
+export type PictureSignal =
+  | 'start'
+  | 'stop'
+  /** Sustained motion. */
+  | 'motion'
+  /** The first video frame has been captured. */
+  | 'running'
+  /** The moving part is still, or moves elsewhere. */
+  | 'still'
+  /** The last video frame has been sent. */
+  | 'ended'
+  /** The whole picture is exact. */
+  | 'settled'
+  /** There is no video: nothing can encode it. */
+  | 'failed';
+
+const TABLE: Record<PicturePhase, Partial<Record<PictureSignal, PicturePhase>>> = {
+  idle: { start: 'tiles', stop: 'idle' },
+  tiles: { stop: 'idle', motion: 'starting' },
+  starting: { stop: 'idle', running: 'video', still: 'stopping', failed: 'settling' },
+  video: { stop: 'idle', still: 'stopping', failed: 'settling' },
+  // `running` may cross with our `still`
+  stopping: { stop: 'idle', running: 'stopping', ended: 'settling', failed: 'settling' },
+  settling: { stop: 'idle', motion: 'starting', settled: 'tiles' },
+};
+
+/** The phase after a signal. Throws `illegal-transition`. */
+export function nextPhase(phase: PicturePhase, signal: PictureSignal): PicturePhase {
+  const next = TABLE[phase][signal];
+  if (next === undefined) throw new TarnetError('illegal-transition', `picture: ${signal} while ${phase}`);
+  return next;
+}
+
+export const MOTION_LIMITS = {
+  /** What is remembered. */
+  windowMs: 350,
+  /** Fewer changes than this in the window are no motion, however large: a window opens, a page loads. */
+  minChanges: 4,
+  /** Time from the first to the last of them. */
+  minSpanMs: 120,
+  /** What the changes in the window cost as tiles: bytes, and the time to compare and code pixels, in bytes. */
+  minCost: 100_000,
+  pixelsPerCostByte: 24,
+  /** Changes that are smaller do not count: letters, a caret. */
+  minPixels: 6_000,
+  /** Changes remembered: at most one per millisecond. */
+  maxChanges: 350,
+  /** Motion over more than this share of the picture is motion of the whole picture. */
+  wholeShare: 0.6,
+  /** The moving part is still when for this long less than `stillShare` of it changed. */
+  stillMs: 130,
+  stillShare: 0.04,
+  /** Video that has begun goes on at least this long: starting it again costs a key frame. */
+  minVideoMs: 400,
+} as const;
+
+interface Change {
+  atMs: number;
+  pixels: number;
+  costBytes: number;
+  bounds: TileRect;
+}
+
+/** Remembers what changed lately. Times are monotonic milliseconds. */
+export class MotionMeter {
+  #changes: Change[] = [];
+
+  /** A change that was seen: its pixels, what they cost as tiles, and where they were. */
+  add(atMs: number, pixels: number, tileBytes: number, bounds: TileRect): void {
+    if (pixels < MOTION_LIMITS.minPixels) return;
+    this.#forget(atMs);
+    if (this.#changes.length >= MOTION_LIMITS.maxChanges) this.#changes.shift();
+    const costBytes = tileBytes + pixels / MOTION_LIMITS.pixelsPerCostByte;
+    this.#changes.push({ atMs, pixels, costBytes, bounds });
+  }
+
+  /** Where there is sustained motion, else null. */
+  motion(nowMs: number): TileRect | null {
+    this.#forget(nowMs);
+    const [first] = this.#changes;
+    const last = this.#changes.at(-1);
+    if (!first || !last || this.#changes.length < MOTION_LIMITS.minChanges) return null;
+    if (last.atMs - first.atMs < MOTION_LIMITS.minSpanMs) return null;
+    const cost = this.#changes.reduce((sum, change) => sum + change.costBytes, 0);
+    if (cost < MOTION_LIMITS.minCost) return null;
+    return this.#changes.map((change) => change.bounds).reduce(unite);
+  }
+
+  /** Whether less than `stillShare` of the area has changed for `stillMs`. */
+  still(nowMs: number, area: TileRect): boolean {
+    const recent = this.#changes.filter((change) => nowMs - change.atMs < MOTION_LIMITS.stillMs);
+    const pixels = recent.reduce((sum, change) => sum + change.pixels, 0);
+    return pixels < area.widthPx * area.heightPx * MOTION_LIMITS.stillShare;
+  }
+
+  clear(): void {
+    this.#changes = [];
+  }
+
+  #forget(nowMs: number): void {
+    const kept = this.#changes.findIndex((change) => nowMs - change.atMs < MOTION_LIMITS.windowMs);
+    this.#changes = kept < 0 ? [] : this.#changes.slice(kept);
+  }
+}
+
+/**
+ * The part of the picture that the video shows: even numbers, aligned to `alignPx`, and the whole picture when the
+ * motion covers most of it. Null when it is too small to be worth it.
+ */
+export function videoArea(motion: TileRect, widthPx: number, heightPx: number, alignPx: number): TileRect | null {
+  const whole = { xPx: 0, yPx: 0, widthPx: even(widthPx), heightPx: even(heightPx) };
+  const left = Math.floor(motion.xPx / alignPx) * alignPx;
+  const top = Math.floor(motion.yPx / alignPx) * alignPx;
+  const right = Math.min(whole.widthPx, Math.ceil((motion.xPx + motion.widthPx) / alignPx) * alignPx);
+  const bottom = Math.min(whole.heightPx, Math.ceil((motion.yPx + motion.heightPx) / alignPx) * alignPx);
+  const area = { xPx: left, yPx: top, widthPx: right - left, heightPx: bottom - top };
+  if (area.widthPx <= 0 || area.heightPx <= 0) return null;
+  const share = (area.widthPx * area.heightPx) / (whole.widthPx * whole.heightPx);
+  return share > MOTION_LIMITS.wholeShare ? whole : area;
+}
+
+export function contains(outer: TileRect, inner: TileRect): boolean {
+  return (
+    inner.xPx >= outer.xPx &&
+    inner.yPx >= outer.yPx &&
+    inner.xPx + inner.widthPx <= outer.xPx + outer.widthPx &&
+    inner.yPx + inner.heightPx <= outer.yPx + outer.heightPx
+  );
+}
+
+export function unite(one: TileRect, other: TileRect): TileRect {
+  const xPx = Math.min(one.xPx, other.xPx);
+  const yPx = Math.min(one.yPx, other.yPx);
+  return {
+    xPx,
+    yPx,
+    widthPx: Math.max(one.xPx + one.widthPx, other.xPx + other.widthPx) - xPx,
+    heightPx: Math.max(one.yPx + one.heightPx, other.yPx + other.heightPx) - yPx,
+  };
+}
+
+/** The common part, or null. */
+export function intersect(one: TileRect, other: TileRect): TileRect | null {
+  const xPx = Math.max(one.xPx, other.xPx);
+  const yPx = Math.max(one.yPx, other.yPx);
+  const widthPx = Math.min(one.xPx + one.widthPx, other.xPx + other.widthPx) - xPx;
+  const heightPx = Math.min(one.yPx + one.heightPx, other.yPx + other.heightPx) - yPx;
+  return widthPx > 0 && heightPx > 0 ? { xPx, yPx, widthPx, heightPx } : null;
+}
+
+function even(sidePx: number): number {
+  return sidePx - (sidePx % 2);
+}

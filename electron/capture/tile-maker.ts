@@ -1,0 +1,90 @@
+// Owns making tile blocks: pixels of the shadow, turned to RGBA and deflated.
+import { promisify } from 'node:util';
+import { deflateRaw, deflateRawSync } from 'node:zlib';
+import {
+  encodeTileBlock,
+  TILE_LIMITS,
+  type TileMove,
+  type TileRect,
+  tilePixelCount,
+} from '../../shared/model/tiles.ts';
+import { VIDEO_LIMITS } from '../../shared/model/video.ts';
+import type { PictureShadow } from './picture-shadow.ts';
+
+export const TILE_MAKER_LIMITS = {
+  /**
+   * Pixels in one block. A whole screen goes as several blocks, so that the viewer inflates one while the next is
+   * deflated; and four bytes each, even uncompressed, stay below VIDEO_LIMITS.maxFrameBytes.
+   */
+  maxBlockPixels: 384 * 1024,
+  /** Up to here a block is deflated at once, in less time than a trip to another thread takes. */
+  maxImmediatePixels: 24 * 1024,
+} as const;
+
+const deflate = promisify(deflateRaw);
+/** Few pixels deflate in no time: then bytes matter. */
+const SMALL = { level: 9, memLevel: 8, windowBits: 13 };
+const LARGE = { level: 1, memLevel: 9 };
+const OPAQUE = 0xff00_0000;
+
+/** Splits rectangles into groups that fit into one block each. Never returns an empty group. */
+export function splitIntoBlocks(rects: readonly TileRect[]): TileRect[][] {
+  const blocks: TileRect[][] = [];
+  let block: TileRect[] = [];
+  let room = TILE_MAKER_LIMITS.maxBlockPixels;
+  for (const rect of rects.flatMap(splitTall)) {
+    const pixels = rect.widthPx * rect.heightPx;
+    if (block.length > 0 && (pixels > room || block.length >= TILE_LIMITS.maxRects)) {
+      blocks.push(block);
+      block = [];
+      room = TILE_MAKER_LIMITS.maxBlockPixels;
+    }
+    block.push(rect);
+    room -= pixels;
+  }
+  if (block.length > 0) blocks.push(block);
+  return blocks;
+}
+
+/** One coded block with the shadow's pixels of these rectangles, after these moves. At most VIDEO_LIMITS.maxFrameBytes. */
+export async function makeTileBlock(
+  shadow: PictureShadow,
+  rects: TileRect[],
+  moves: TileMove[] = [],
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pixels = tilePixelCount(rects);
+  const rgba = toRgba(shadow, rects, pixels);
+  const deflated =
+    pixels === 0
+      ? new Uint8Array(0)
+      : pixels <= TILE_MAKER_LIMITS.maxImmediatePixels
+        ? deflateRawSync(rgba, SMALL)
+        : await deflate(rgba, LARGE);
+  return encodeTileBlock(moves.length === 0 ? { rects, deflated } : { moves, rects, deflated });
+}
+
+function toRgba(shadow: PictureShadow, rects: readonly TileRect[], pixels: number): Uint8Array {
+  const rgba = new Uint32Array(pixels);
+  let to = 0;
+  for (const rect of rects)
+    for (let y = 0; y < rect.heightPx; y++) {
+      const from = (rect.yPx + y) * shadow.widthPx + rect.xPx;
+      for (let at = from; at < from + rect.widthPx; at++) {
+        const pixel = shadow.pixels[at] ?? 0;
+        rgba[to++] = OPAQUE | (pixel & 0xff00) | ((pixel >>> 16) & 0xff) | ((pixel & 0xff) << 16);
+      }
+    }
+  return new Uint8Array(rgba.buffer);
+}
+
+/** Cuts a rectangle that is larger than a block into bands. */
+function splitTall(rect: TileRect): TileRect[] {
+  const rows = Math.max(1, Math.floor(TILE_MAKER_LIMITS.maxBlockPixels / rect.widthPx));
+  const bands: TileRect[] = [];
+  for (let y = 0; y < rect.heightPx; y += rows)
+    bands.push({ ...rect, yPx: rect.yPx + y, heightPx: Math.min(rows, rect.heightPx - y) });
+  return bands;
+}
+
+/** True while every possible block stays below what a frame may hold: checked once, at start. */
+export const BLOCKS_FIT = TILE_MAKER_LIMITS.maxBlockPixels * 4 * 1.01 < VIDEO_LIMITS.maxFrameBytes;

@@ -1,0 +1,142 @@
+// Owns the way of exact pixels to the viewers: what they have, what they are owed, one credited block at a time.
+import type { Clock } from '../../shared/base/clock.ts';
+import type { TileMove, TileRect } from '../../shared/model/tiles.ts';
+import { tilePixelCount } from '../../shared/model/tiles.ts';
+import type { MediaFrame } from '../../shared/model/video.ts';
+import { DamageRegion } from './damage-region.ts';
+import { PictureShadow } from './picture-shadow.ts';
+import { makeTileBlock, splitIntoBlocks } from './tile-maker.ts';
+
+export const TILE_STREAM_LIMITS = {
+  /** Blocks given out that the other side has not asked to be followed yet. */
+  maxCredits: 3,
+  /** A picture in several blocks that waits this long for the link is given up: it is old, a new one is read. */
+  maxStallMs: 60,
+} as const;
+
+/** Fresh pixels of some rectangles, as `grab` gives them. */
+export interface Grab {
+  rects: readonly TileRect[];
+  /** The rectangles' pixels one after the other, without gaps. */
+  pixels: Uint32Array;
+  captureTimeUs: number;
+  /** True when this is the whole picture, because `keyWanted` was seen. */
+  key: boolean;
+}
+
+export interface SentTiles {
+  pixels: number;
+  bytes: number;
+  bounds: TileRect | null;
+}
+
+export class TileStream {
+  readonly #clock: Clock;
+  readonly #emit: (frame: MediaFrame) => void;
+  readonly #shadow: PictureShadow;
+  /** Where the viewers' picture is not what the shadow says: never sent, given up, or video. */
+  readonly owed: DamageRegion;
+  #credits: number = TILE_STREAM_LIMITS.maxCredits;
+  #wake: (() => void) | null = null;
+  #keyWanted = true;
+
+  constructor(widthPx: number, heightPx: number, clock: Clock, emit: (frame: MediaFrame) => void) {
+    this.#clock = clock;
+    this.#emit = emit;
+    this.#shadow = new PictureShadow(widthPx, heightPx);
+    this.owed = new DamageRegion(widthPx, heightPx);
+    this.owed.addAll();
+  }
+
+  get hasCredit(): boolean {
+    return this.#credits > 0;
+  }
+
+  get keyWanted(): boolean {
+    return this.#keyWanted;
+  }
+
+  /** The next picture has to stand alone. */
+  wantKey(): void {
+    this.#keyWanted = true;
+    this.owed.addAll();
+  }
+
+  /** One more block may be sent. */
+  addCredit(): void {
+    this.#credits = Math.min(TILE_STREAM_LIMITS.maxCredits, this.#credits + 1);
+    this.#wake?.();
+  }
+
+  /**
+   * Sends what differs from what the viewers have. Resolves when all of it is sent, or given up (and owed) because the
+   * link did not drain. `exact` says that nothing else is known to differ.
+   */
+  async send(grab: Grab, exact: () => boolean): Promise<SentTiles> {
+    const { key } = grab;
+    if (key) this.#keyWanted = false;
+    const changed: TileRect[] = [];
+    const moves: TileMove[] = [];
+    let from = 0;
+    for (const rect of grab.rects) {
+      const fresh = grab.pixels.subarray(from, from + rect.widthPx * rect.heightPx);
+      from += fresh.length;
+      changed.push(...this.#shadow.differences(rect, fresh, this.owed));
+      this.#shadow.update(rect, fresh);
+      this.owed.subtract(rect);
+    }
+    const blocks = splitIntoBlocks(changed);
+    const sent: SentTiles = { pixels: tilePixelCount(changed), bytes: 0, bounds: boundsOf(changed) };
+    for (const [index, rects] of blocks.entries()) {
+      const data = makeTileBlock(this.#shadow, rects, index === 0 ? moves : []);
+      if (!this.hasCredit && !(await this.#credit())) {
+        for (const rect of blocks.slice(index).flat()) this.owed.add(rect);
+        if (index === 0) this.#keyWanted ||= key;
+        break;
+      }
+      const bytes = await data;
+      this.#credits--;
+      sent.bytes += bytes.length;
+      this.#emit(this.#frame(bytes, grab.captureTimeUs, key && index === 0, index === blocks.length - 1 && exact()));
+    }
+    return sent;
+  }
+
+  /** Resolves with true when there is a credit, with false when it takes too long. */
+  #credit(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (value: boolean) => {
+        cancel();
+        this.#wake = null;
+        resolve(value);
+      };
+      const cancel = this.#clock.after(TILE_STREAM_LIMITS.maxStallMs, () => done(false));
+      this.#wake = () => done(true);
+    });
+  }
+
+  #frame(data: Uint8Array, captureTimeUs: number, key: boolean, exact: boolean): MediaFrame {
+    return {
+      codec: 'tiles',
+      key,
+      discardable: false,
+      configuration: key ? { codecString: 'tiles' } : null,
+      captureTimeUs,
+      durationUs: 0,
+      widthPx: this.#shadow.widthPx,
+      heightPx: this.#shadow.heightPx,
+      layer: 0,
+      exact,
+      data,
+    };
+  }
+}
+
+function boundsOf(rects: readonly TileRect[]): TileRect | null {
+  if (rects.length === 0) return null;
+  const left = Math.min(...rects.map((rect) => rect.xPx));
+  const top = Math.min(...rects.map((rect) => rect.yPx));
+  const right = Math.max(...rects.map((rect) => rect.xPx + rect.widthPx));
+  const bottom = Math.max(...rects.map((rect) => rect.yPx + rect.heightPx));
+  return { xPx: left, yPx: top, widthPx: right - left, heightPx: bottom - top };
+}
