@@ -7,8 +7,7 @@ export const aliveMessage = packedMessage(
   64,
   v.strictObject({
     op: v.literal('alive'),
-    epoch: count(0xffff),
-    /** Number of the newest picture update of the epoch; null when there was none. A viewer below it lost some. */
+    /** Number of the newest picture update; null when there was none. A viewer that stays below it lost some. */
     newestSeq: v.nullable(count(0xffffffff)),
   }),
 );

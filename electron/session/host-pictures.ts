@@ -1,0 +1,274 @@
+// Owns the pictures on their way out of the host: sealed once for all who watch, and made only while somebody does.
+import type { Clock } from '../../shared/base/clock.ts';
+import { TarnetError } from '../../shared/base/errors.ts';
+import type { Log } from '../../shared/base/log.ts';
+import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import type { CursorShape, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
+import { type Envelope, EVERYBODY, encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
+import type { Alive } from '../../shared/wire/messages/alive.ts';
+import { type CursorMessage, encodeCursor } from '../../shared/wire/messages/cursor.ts';
+import type { GroupKey } from '../../shared/wire/messages/group-key.ts';
+import { encodeMedia } from '../../shared/wire/messages/media.ts';
+import type { CursorUpdate, PictureEvents, PictureSource } from '../capture/picture-source.ts';
+import { Allowance } from './allowance.ts';
+
+export const HOST_PICTURE_LIMITS = {
+  /** With more than this waiting to leave the machine nothing is encoded: it would only grow old. */
+  maxQueuedBytes: 256 * 1024,
+  /** Key frames are large: whoever asks, and however often. */
+  keyFramesPerSecond: 2,
+  /** Nothing sent for this long: say that nothing has changed. */
+  aliveEveryMs: 1_000,
+} as const;
+
+/** Streams of the group key: each has its own sequence, and so its own nonces. */
+export const PictureStream = {
+  frames: 0,
+  cursor: 1,
+  /** Apart from positions, so that a relay that forwards only the newest of a stream never loses a shape. */
+  cursorShape: 2,
+} as const;
+type PictureStream = (typeof PictureStream)[keyof typeof PictureStream];
+
+/** Somebody who watches. */
+export interface Watcher {
+  readonly id: string;
+  readonly decoders: readonly VideoCodec[];
+  giveKey(key: GroupKey): void;
+  sendAlive(alive: Alive): void;
+}
+
+/** The host's end of an epoch. */
+export interface Group {
+  readonly key: GroupKey;
+  /** The sealed body of a record with this header. */
+  seal(header: Envelope, plaintext: Uint8Array): Uint8Array;
+}
+
+export interface HostPicturesOptions {
+  source: PictureSource;
+  clock: Clock;
+  log: Log;
+  /** Makes the random key of an epoch. */
+  createGroup(epoch: number, signed: boolean): Group;
+  broadcast(message: Uint8Array): void;
+  queuedBytes(): number;
+  onProblem(error: TarnetError | null): void;
+  onSource(source: CaptureSource): void;
+}
+
+export class HostPictures {
+  readonly #options: HostPicturesOptions;
+  readonly #keyFrames: Allowance;
+  #watchers: readonly Watcher[] = [];
+  #group: Group | null = null;
+  #epoch = 0;
+  /** Frames go on counting from epoch to epoch, so that a viewer sees a gap wherever it is. */
+  readonly #nextSeq: Record<PictureStream, number> = { 0: 0, 1: 0, 2: 0 };
+  #sourceId: string | null = null;
+  /** Counts starts of the source: what an earlier start still reports is not ours any more. */
+  #run = 0;
+  #running: boolean = false;
+  #problem: TarnetError | null = null;
+  #position: CursorUpdate | null = null;
+  #shape: CursorShape | null = null;
+  #cursorWaits: boolean = false;
+  #sentAtMs = 0;
+  #cancelKeyFrame: (() => void) | null = null;
+  #cancelAlive: (() => void) | null = null;
+
+  constructor(options: HostPicturesOptions) {
+    this.#options = options;
+    this.#keyFrames = new Allowance(options.clock, 1, HOST_PICTURE_LIMITS.keyFramesPerSecond);
+  }
+
+  get sourceId(): string | null {
+    return this.#sourceId;
+  }
+
+  get problem(): TarnetError | null {
+    return this.#problem;
+  }
+
+  /**
+   * These viewers and no others can see what comes from now on. Called whenever somebody joins, leaves or may do
+   * something else: each time with a new key, so that who is not among them cannot open one more picture.
+   */
+  setWatchers(watchers: readonly Watcher[]): void {
+    const known = new Set(this.#watchers.map((watcher) => watcher.id));
+    const joined = watchers.some((watcher) => !known.has(watcher.id));
+    this.#watchers = watchers;
+    if (watchers.length === 0) {
+      this.#group = null;
+      this.#halt();
+      return;
+    }
+    this.#epoch = (this.#epoch + 1) & 0xffff;
+    this.#group = this.#options.createGroup(this.#epoch, watchers.length > 1);
+    for (const watcher of watchers) watcher.giveKey(this.#group.key);
+    this.#options.source.setDecoders(decodersOfAll(watchers));
+    if (!this.#running) this.#begin();
+    else if (joined) this.requestKeyFrame();
+    if (joined) this.#sendCursor(true);
+  }
+
+  /** Shows another source, now or when somebody watches. */
+  selectSource(sourceId: string): void {
+    if (this.#sourceId === sourceId) return;
+    this.#sourceId = sourceId;
+    if (this.#watchers.length > 0) this.#begin();
+  }
+
+  /** Asks for a key frame, at once or as soon as the limit allows; requests that wait are one. */
+  requestKeyFrame(): void {
+    if (!this.#running || this.#cancelKeyFrame) return;
+    if (this.#keyFrames.take()) {
+      this.#options.source.requestKeyFrame();
+      return;
+    }
+    this.#cancelKeyFrame = this.#options.clock.after(Math.ceil(this.#keyFrames.waitMs()), () => {
+      this.#cancelKeyFrame = null;
+      this.requestKeyFrame();
+    });
+  }
+
+  /** The decoders of a viewer have changed. */
+  decodersChanged(): void {
+    this.#options.source.setDecoders(decodersOfAll(this.#watchers));
+    this.requestKeyFrame();
+  }
+
+  viewerActed(): void {
+    if (this.#running) this.#options.source.viewerActed();
+  }
+
+  close(): void {
+    this.setWatchers([]);
+  }
+
+  #begin(): void {
+    if (this.#sourceId === null) {
+      this.#setProblem(new TarnetError('capture-failed', 'nothing is chosen to be shown'));
+      return;
+    }
+    this.#run += 1;
+    this.#running = true;
+    this.#sentAtMs = this.#options.clock.monotonicMs();
+    if (!this.#cancelAlive) this.#scheduleAlive();
+    const run = this.#run;
+    this.#options.source.start(this.#sourceId, this.#eventsOf(run)).then(
+      () => {
+        if (run === this.#run && this.#running) this.#setProblem(null);
+      },
+      (error: unknown) => {
+        if (run === this.#run && this.#running) this.#setProblem(TarnetError.from(error));
+      },
+    );
+  }
+
+  #halt(): void {
+    this.#cancelKeyFrame?.();
+    this.#cancelAlive?.();
+    this.#cancelKeyFrame = null;
+    this.#cancelAlive = null;
+    this.#shape = null;
+    this.#position = null;
+    this.#run += 1;
+    if (!this.#running) return;
+    this.#running = false;
+    this.#options.source.stop();
+    this.#setProblem(null);
+  }
+
+  #eventsOf(run: number): PictureEvents {
+    const current = () => this.#running && run === this.#run;
+    return {
+      onFrame: (frame) => {
+        if (current()) this.#sendFrame(frame);
+      },
+      onCursor: (update) => {
+        if (!current()) return;
+        this.#position = update;
+        this.#shape = update.shape ?? this.#shape;
+        this.#sendCursor(update.shape !== null);
+      },
+      onSource: (source) => {
+        if (current()) this.#options.onSource(source);
+      },
+      onProblem: (error) => {
+        if (current()) this.#setProblem(error);
+      },
+      mayEncode: () => current() && this.#group !== null && !this.#isBlocked(),
+    };
+  }
+
+  #isBlocked(): boolean {
+    return this.#options.queuedBytes() >= HOST_PICTURE_LIMITS.maxQueuedBytes;
+  }
+
+  #sendFrame(frame: MediaFrame): void {
+    try {
+      const { flags, body } = encodeMedia(frame);
+      this.#send(MessageType.media, PictureStream.frames, flags, body);
+    } catch (error) {
+      // What follows may need this frame: the gap in the numbers tells the viewers.
+      this.#nextSeq[PictureStream.frames] += 1;
+      this.#options.log.warn('picture update not sent', { reason: TarnetError.from(error).reason });
+      this.requestKeyFrame();
+      return;
+    }
+    this.#sentAtMs = this.#options.clock.monotonicMs();
+    if (this.#cursorWaits) this.#sendCursor(true);
+  }
+
+  #sendCursor(withShape: boolean): void {
+    const position = this.#position;
+    if (!position) return;
+    if (this.#isBlocked()) {
+      this.#cursorWaits = true;
+      return;
+    }
+    this.#cursorWaits = false;
+    const shape = withShape ? this.#shape : null;
+    const message: CursorMessage = { xPx: position.xPx, yPx: position.yPx, visible: position.visible, shape };
+    const stream = shape ? PictureStream.cursorShape : PictureStream.cursor;
+    try {
+      this.#send(MessageType.cursor, stream, 0, encodeCursor(message));
+    } catch (error) {
+      this.#options.log.warn('cursor not sent', { reason: TarnetError.from(error).reason });
+    }
+  }
+
+  #send(type: MessageType, stream: PictureStream, flags: number, plaintext: Uint8Array): void {
+    if (!this.#group) return;
+    const seq = this.#nextSeq[stream];
+    this.#nextSeq[stream] = seq + 1;
+    const header = envelope(type, { flags, peer: EVERYBODY, stream, epoch: this.#epoch, seq });
+    this.#options.broadcast(encodeMessage(header, this.#group.seal(header, plaintext)));
+  }
+
+  #scheduleAlive(): void {
+    this.#cancelAlive = this.#options.clock.after(HOST_PICTURE_LIMITS.aliveEveryMs, () => {
+      this.#scheduleAlive();
+      if (this.#cursorWaits) this.#sendCursor(true);
+      const silentMs = this.#options.clock.monotonicMs() - this.#sentAtMs;
+      // While there is a problem the picture is not still but missing: silence says so.
+      if (this.#problem !== null || silentMs < HOST_PICTURE_LIMITS.aliveEveryMs) return;
+      const next = this.#nextSeq[PictureStream.frames];
+      const alive: Alive = { op: 'alive', newestSeq: next === 0 ? null : next - 1 };
+      for (const watcher of this.#watchers) watcher.sendAlive(alive);
+    });
+  }
+
+  #setProblem(problem: TarnetError | null): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#options.onProblem(problem);
+  }
+}
+
+/** What every watcher can decode, in the order of the first one's preference. */
+function decodersOfAll(watchers: readonly Watcher[]): VideoCodec[] {
+  const [first, ...others] = watchers;
+  return (first?.decoders ?? []).filter((codec) => others.every((watcher) => watcher.decoders.includes(codec)));
+}

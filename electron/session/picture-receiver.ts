@@ -1,0 +1,152 @@
+// Owns what a viewer does with picture records: opens them in order, notices what is missing, and asks for a key frame.
+import type { Clock } from '../../shared/base/clock.ts';
+import type { CursorDelivery, MediaDelivery } from '../../shared/ipc/media.ts';
+import { ENVELOPE_BYTES, type Envelope, MessageType } from '../../shared/wire/envelope.ts';
+import type { Alive } from '../../shared/wire/messages/alive.ts';
+import { decodeCursor } from '../../shared/wire/messages/cursor.ts';
+import type { GroupKey } from '../../shared/wire/messages/group-key.ts';
+import { decodeMedia } from '../../shared/wire/messages/media.ts';
+
+export const PICTURE_RECEIVER_LIMITS = {
+  /** Epochs whose keys are kept: pictures of the one before may still be on their way. */
+  maxEpochs: 2,
+  /** How long to wait for a key frame before asking again; doubled each time. */
+  firstAskAgainMs: 1_000,
+  maxAskAgainMs: 8_000,
+} as const;
+
+/** Opens the records of one epoch. Throws `tampered` for whatever the host has not sealed so, or not now. */
+export interface GroupOpener {
+  open(header: Envelope, body: Uint8Array): Uint8Array;
+}
+
+export interface PictureReceiverOptions {
+  clock: Clock;
+  createOpener(key: GroupKey): GroupOpener;
+  onFrame(delivery: MediaDelivery): void;
+  onCursor(delivery: CursorDelivery): void;
+  /** Number of the last update that was of use; null when there was none. */
+  requestKeyFrame(lastSeq: number | null): void;
+}
+
+export class PictureReceiver {
+  readonly #options: PictureReceiverOptions;
+  readonly #openers = new Map<number, GroupOpener>();
+  #lastSeq: number | null = null;
+  /** True until a key frame comes: nothing before it can be shown. */
+  #waiting: boolean = true;
+  #lostFrames = 0;
+  #signOfLifeMs: number;
+  /** The newest number that the host's sign of life named, while it is beyond what came. */
+  #missing: number | null = null;
+  #askAgainMs: number = PICTURE_RECEIVER_LIMITS.firstAskAgainMs;
+  #cancelAsk: (() => void) | null = null;
+
+  constructor(options: PictureReceiverOptions) {
+    this.#options = options;
+    this.#signOfLifeMs = options.clock.monotonicMs();
+  }
+
+  /** Picture updates that never came, by the gaps in their numbers. */
+  get lostFrames(): number {
+    return this.#lostFrames;
+  }
+
+  /** Since the last picture update or sign of life, milliseconds. */
+  get silentMs(): number {
+    return this.#options.clock.monotonicMs() - this.#signOfLifeMs;
+  }
+
+  /** From now on there are pictures of this epoch. */
+  setKey(key: GroupKey): void {
+    this.#openers.delete(key.epoch);
+    this.#openers.set(key.epoch, this.#options.createOpener(key));
+    for (const epoch of this.#openers.keys())
+      if (this.#openers.size > PICTURE_RECEIVER_LIMITS.maxEpochs) this.#openers.delete(epoch);
+    if (this.#waiting) this.#askLater();
+  }
+
+  /** A media or cursor record. Throws `tampered` or `malformed`: then the host is not who it was. */
+  receive(header: Envelope, body: Uint8Array): void {
+    const opener = this.#openers.get(header.epoch);
+    // A record of an epoch whose key is not here yet, or any more: as good as dropped on the way.
+    if (!opener) return;
+    const plaintext = opener.open(header, body);
+    this.#signOfLifeMs = this.#options.clock.monotonicMs();
+    if (header.type === MessageType.cursor) {
+      this.#options.onCursor(decodeCursor(plaintext));
+      return;
+    }
+    // A record of the epoch before that was overtaken: what follows it is here already.
+    if (this.#lastSeq !== null && header.seq <= this.#lastSeq) return;
+    const frame = decodeMedia(header.flags, plaintext);
+    this.#noticeGap(header.seq, frame.key);
+    if (this.#waiting && !frame.key) return;
+    if (frame.key) this.#stopWaiting();
+    this.#options.onFrame({
+      frame,
+      seq: header.seq,
+      receivedAtMs: this.#options.clock.nowMs(),
+      sizeBytes: ENVELOPE_BYTES + body.length,
+    });
+  }
+
+  /** The host says that it is there and that nothing changes. */
+  alive(message: Alive): void {
+    this.#signOfLifeMs = this.#options.clock.monotonicMs();
+    const { newestSeq } = message;
+    const behind = newestSeq !== null && (this.#lastSeq === null || newestSeq > this.#lastSeq) ? newestSeq : null;
+    // The sign of life may have overtaken the pictures. If the next one says the same, they are not coming.
+    if (behind !== null && this.#missing === behind) this.#lose();
+    this.#missing = behind;
+  }
+
+  /** The painter cannot go on without a key frame. */
+  needKeyFrame(): void {
+    this.#lose();
+  }
+
+  /** The connection is gone: keys, numbers and the chain of frames start anew. */
+  reset(): void {
+    this.#openers.clear();
+    this.#lastSeq = null;
+    this.#missing = null;
+    this.#waiting = true;
+    this.#cancelAsk?.();
+    this.#cancelAsk = null;
+    this.#askAgainMs = PICTURE_RECEIVER_LIMITS.firstAskAgainMs;
+  }
+
+  #noticeGap(seq: number, key: boolean): void {
+    const missing = this.#lastSeq === null ? 0 : seq - this.#lastSeq - 1;
+    this.#lastSeq = seq;
+    if (missing === 0) return;
+    this.#lostFrames += missing;
+    if (!key) this.#lose();
+  }
+
+  #lose(): void {
+    if (this.#waiting) return;
+    this.#waiting = true;
+    this.#ask();
+  }
+
+  #stopWaiting(): void {
+    this.#waiting = false;
+    this.#missing = null;
+    this.#cancelAsk?.();
+    this.#cancelAsk = null;
+    this.#askAgainMs = PICTURE_RECEIVER_LIMITS.firstAskAgainMs;
+  }
+
+  #ask(): void {
+    this.#options.requestKeyFrame(this.#lastSeq);
+    this.#askLater();
+  }
+
+  #askLater(): void {
+    this.#cancelAsk?.();
+    this.#cancelAsk = this.#options.clock.after(this.#askAgainMs, () => this.#ask());
+    this.#askAgainMs = Math.min(PICTURE_RECEIVER_LIMITS.maxAskAgainMs, this.#askAgainMs * 2);
+  }
+}
