@@ -21,6 +21,8 @@ const ALL_DEVICES = 0;
 /** Devices that XTEST itself posts from are named so by the server. */
 const XTEST_DEVICE = /\bXTEST\b/;
 const MAX_PENDING_REPLIES = 64;
+/** Coordinates are 16 bits with a sign. */
+const MAX_X = 32_767;
 
 type ReplyCallback = (error: unknown, value: unknown) => boolean | undefined;
 
@@ -146,8 +148,9 @@ export class X11Display {
     }
   }
 
+  /** Root coordinates; the server clamps them to its screen. */
   move(xPx: number, yPx: number): void {
-    this.#fake(FAKE.motion, 0, this.#root, xPx, yPx);
+    this.#fake(FAKE.motion, 0, this.#root, Math.min(MAX_X, Math.max(0, xPx)), Math.min(MAX_X, Math.max(0, yPx)));
   }
 
   button(xButton: number, down: boolean): void {

@@ -3,7 +3,7 @@ import type { Clock } from '../../../shared/base/clock.ts';
 import { TarnetError } from '../../../shared/base/errors.ts';
 import type { MouseButton } from '../../../shared/model/input-event.ts';
 import type { KeyCode } from '../../../shared/model/key-codes.ts';
-import type { Injector } from '../injector.ts';
+import type { WorkingInjector } from '../injector-worker.ts';
 import { xKeycode } from '../key-map.ts';
 import { MODIFIER, X11Display } from './x11-display.ts';
 import { ISO_LEVEL3_SHIFT, type KeyPlace, rowOfCharacter, SpareKeys, X11Keymap } from './x11-keyboard.ts';
@@ -23,8 +23,9 @@ const WHEEL_BUTTONS = { up: 4, down: 5, left: 6, right: 7 } as const;
 
 type Act = () => void | Promise<void>;
 
-export class X11Injector implements Injector {
+export class X11Injector implements WorkingInjector {
   onProblem: ((message: string | null) => void) | null = null;
+  onNotice: ((message: string) => void) | null = null;
 
   readonly #display: X11Display;
   readonly #clock: Clock;
@@ -79,11 +80,14 @@ export class X11Injector implements Injector {
     });
   }
 
-  /** The X server repeats a held key itself, so that repeats of the viewer are dropped. */
+  /**
+   * The X server repeats a held key itself, so that repeats of the viewer are dropped. Releases always go through: the
+   * key may be down since before this injector was.
+   */
   key(code: KeyCode, down: boolean): void {
     const keycode = xKeycode(code);
     this.#act(() => {
-      if (down === this.#keysDown.has(keycode)) return;
+      if (down && this.#keysDown.has(keycode)) return;
       if (down) this.#keysDown.add(keycode);
       else this.#keysDown.delete(keycode);
       this.#display.key(keycode, down);
@@ -101,7 +105,7 @@ export class X11Injector implements Injector {
 
   #act(act: Act): void {
     if (this.#queue.length >= X11_INJECTOR_LIMITS.maxQueuedActs) {
-      this.onProblem?.('the X server does not keep up with the input');
+      this.onNotice?.('the X server does not keep up with the input');
       return;
     }
     this.#queue.push(act);
@@ -118,7 +122,7 @@ export class X11Injector implements Injector {
       }
     } catch (error) {
       this.#queue.length = 0;
-      this.onProblem?.(TarnetError.from(error).message);
+      this.onNotice?.(TarnetError.from(error).message);
     } finally {
       this.#busy = false;
     }
@@ -170,7 +174,7 @@ export class X11Injector implements Injector {
     this.#spare ??= new SpareKeys(keymap.spareKeycodes());
     const lent = this.#spare.lend(codePoint, this.#clock.monotonicMs());
     if (!lent) {
-      this.onProblem?.('this keyboard layout has no spare key for characters that it lacks');
+      this.onNotice?.('this keyboard layout has no spare key for characters that it lacks');
       return;
     }
     if (lent.waitMs > 0) await this.#wait(lent.waitMs);
