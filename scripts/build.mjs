@@ -18,6 +18,7 @@ export const ELECTRON_ENTRIES = [
   { entry: 'electron/relay/relay-process.ts', format: 'es', name: 'relay-process.js' },
   { entry: 'electron/pairing/opaque-process.ts', format: 'es', name: 'opaque-process.js' },
   { entry: 'electron/input/injector-process.ts', format: 'es', name: 'injector-process.js' },
+  { entry: 'electron/capture/x11-process.ts', format: 'es', name: 'x11-process.js' },
   { entry: 'electron/preload/window-preload.ts', format: 'cjs', name: 'window-preload.cjs' },
   { entry: 'electron/preload/capture-preload.ts', format: 'cjs', name: 'capture-preload.cjs' },
 ];
@@ -45,6 +46,21 @@ const nodeBuild = ({ entry, format, name }) => ({
   },
 });
 
+/** The hidden page that captures: app://tarnet/capture/index.html, built in development too. */
+const capturePage = {
+  configFile: false,
+  logLevel: 'warn',
+  publicDir: false,
+  root: path.join(root, 'electron/capture/page'),
+  base: '/capture/',
+  build: {
+    outDir: path.join(root, 'dist/renderer/capture'),
+    emptyOutDir: true,
+    target: 'chrome130',
+    modulePreload: { polyfill: false },
+  },
+};
+
 export async function buildElectron() {
   const present = ELECTRON_ENTRIES.filter(({ entry }) => existsSync(path.join(root, entry)));
   await Promise.all(present.map((entry) => build(nodeBuild(entry))));
@@ -55,6 +71,7 @@ export async function buildAll() {
   rmSync(STAMP, { force: true });
   await buildElectron();
   await build({ root: path.join(root, 'renderer'), configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
+  await build(capturePage);
   mkdirSync(path.dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, sources);
 }

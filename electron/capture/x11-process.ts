@@ -1,0 +1,92 @@
+// Entry of the utility process that pictures an X display: off the main process's loop, and a lost X server kills
+// nothing but this.
+import { performance } from 'node:perf_hooks';
+import * as v from 'valibot';
+import type { Clock } from '../../shared/base/clock.ts';
+import { TarnetError } from '../../shared/base/errors.ts';
+import type { Log, LogFields } from '../../shared/base/log.ts';
+import { X11Capture } from './x11/x11-capture.ts';
+import { type X11Command, type X11Report, x11CommandSchema } from './x11/x11-messages.ts';
+
+const clock: Clock = {
+  nowMs: () => performance.timeOrigin + performance.now(),
+  monotonicMs: () => performance.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+const port = process.parentPort;
+const report = (message: X11Report) => port.postMessage(message);
+
+const logAt =
+  (level: 'debug' | 'info' | 'warn' | 'error') =>
+  (message: string, fields: LogFields = {}) =>
+    report({ kind: 'log', level, message, fields: { ...fields } });
+const log: Log = {
+  debug: logAt('debug'),
+  info: logAt('info'),
+  warn: logAt('warn'),
+  error: logAt('error'),
+  scope: () => log,
+};
+
+function fail(cause: unknown): void {
+  const error = TarnetError.from(cause);
+  report({ kind: 'failed', reason: error.reason, message: error.message.slice(0, 500) });
+}
+
+async function start(command: Extract<X11Command, { kind: 'start' }>): Promise<X11Capture> {
+  const capture = await X11Capture.start(command.display, command.area, clock, log, {
+    onFrame: (frame) => report({ kind: 'frame', frame }),
+    onCursor: (update) => report({ kind: 'cursor', update }),
+    onVideo: (area) => report({ kind: 'video', area }),
+    onGeometry: () => report({ kind: 'geometry' }),
+    onFailed: fail,
+  });
+  capture.allowVideo(command.videoAllowed);
+  report({ kind: 'started', area: capture.area });
+  return capture;
+}
+
+let capture: X11Capture | null = null;
+
+async function obey(command: X11Command): Promise<void> {
+  if (command.kind === 'start') {
+    capture?.close();
+    capture = null;
+    capture = await start(command);
+    return;
+  }
+  if (!capture) return;
+  switch (command.kind) {
+    case 'credit':
+      capture.addCredit();
+      break;
+    case 'key':
+      capture.requestKeyFrame();
+      break;
+    case 'acted':
+      capture.viewerActed();
+      break;
+    case 'video-allowed':
+      capture.allowVideo(command.allowed);
+      break;
+    case 'video-running':
+      capture.videoRunning();
+      break;
+    case 'video-ended':
+      capture.videoEnded();
+      break;
+    case 'video-failed':
+      capture.videoFailed();
+      break;
+  }
+}
+
+port.on('message', (event) => {
+  const command = v.safeParse(x11CommandSchema, event.data);
+  if (command.success) obey(command.output).catch(fail);
+  else fail(TarnetError.malformed('command', v.getDotPath(command.issues[0]) ?? 'unknown kind'));
+});
