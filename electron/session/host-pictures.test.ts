@@ -2,16 +2,43 @@ import { describe, expect, it } from 'vitest';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
-import { decodeMessage, type Envelope, EVERYBODY, MessageType } from '../../shared/wire/envelope.ts';
+import {
+  decodeMessage,
+  type Envelope,
+  EVERYBODY,
+  encodeMessage,
+  envelope,
+  MessageType,
+} from '../../shared/wire/envelope.ts';
 import type { Alive } from '../../shared/wire/messages/alive.ts';
 import { decodeCursor } from '../../shared/wire/messages/cursor.ts';
 import type { GroupKey } from '../../shared/wire/messages/group-key.ts';
 import { decodeMedia } from '../../shared/wire/messages/media.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { FakePictureSource } from '../../tests/fakes/fake-picture-source.ts';
+import type { GroupSeal } from './group-seal.ts';
 import { HOST_PICTURE_LIMITS, HostPictures, PictureStream, type Watcher } from './host-pictures.ts';
 
 const SHAPE = { widthPx: 1, heightPx: 1, hotXPx: 0, hotYPx: 0, rgba: new Uint8Array([1, 2, 3, 4]) };
+
+/** Counts as GroupSeal does, and does not encrypt. */
+function plainGroup(): Pick<GroupSeal, 'turn' | 'seal' | 'close'> {
+  let epoch = 0;
+  const seqs = new Map<number, number>();
+  return {
+    turn(signed) {
+      epoch += 1;
+      seqs.clear();
+      return { epoch, key: new Uint8Array(32).fill(epoch), signed };
+    },
+    seal(fields, plaintext) {
+      const seq = seqs.get(fields.stream) ?? 0;
+      seqs.set(fields.stream, seq + 1);
+      return { message: encodeMessage(envelope(fields.type, { ...fields, epoch, seq }), plaintext), epoch, seq };
+    },
+    close: () => undefined,
+  };
+}
 
 function makePictures() {
   const clock = new FakeClock();
@@ -23,10 +50,7 @@ function makePictures() {
     source,
     clock,
     log: silentLog,
-    createGroup: (epoch, signed) => ({
-      key: { op: 'group-key', epoch, key: new Uint8Array(32).fill(epoch), signed },
-      seal: (_, plaintext) => plaintext,
-    }),
+    group: plainGroup(),
     broadcast: (message) => sent.push(decodeMessage(message)),
     queuedBytes: () => link.queuedBytes,
     onProblem: (error) => problems.push(error?.reason ?? null),
@@ -71,7 +95,7 @@ describe('HostPictures', () => {
     expect(b.keys.map(({ epoch }) => epoch)).toEqual([2, 3]);
   });
 
-  it('sends each frame once, to everybody, under its epoch, counting on from epoch to epoch', () => {
+  it('sends each frame once, to everybody, under its epoch, and says with the key how many came before', () => {
     const { pictures, source, watcher, sent } = makePictures();
     pictures.selectSource('screen:0');
     const a = watcher('a');
@@ -81,8 +105,9 @@ describe('HostPictures', () => {
     source.capture();
     expect(sent.map(({ header }) => [header.type, header.peer, header.epoch, header.seq])).toEqual([
       [MessageType.media, EVERYBODY, 1, 0],
-      [MessageType.media, EVERYBODY, 2, 1],
+      [MessageType.media, EVERYBODY, 2, 0],
     ]);
+    expect(a.keys.map(({ firstFrame }) => firstFrame)).toEqual([0, 1]);
     expect(sent.map(({ header, body }) => decodeMedia(header.flags, body))).toEqual(source.made);
   });
 
@@ -181,11 +206,15 @@ describe('HostPictures', () => {
   it('leaves a gap in the numbers for a frame that it cannot send, and asks for a key frame', () => {
     const { pictures, source, watcher, sent } = makePictures();
     pictures.selectSource('screen:0');
-    pictures.setWatchers([watcher('a')]);
+    const a = watcher('a');
+    pictures.setWatchers([a]);
     source.capture();
     source.events?.onFrame({ ...source.made[0]!, widthPx: 0 });
     source.capture();
-    expect(sent.map(({ header }) => header.seq)).toEqual([0, 2]);
+    const numbers = sent.map(
+      ({ header }) => a.keys.find(({ epoch }) => epoch === header.epoch)!.firstFrame + header.seq,
+    );
+    expect(numbers).toEqual([0, 2]);
     expect(source.calls).toContain('key frame');
   });
 

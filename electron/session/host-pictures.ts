@@ -4,13 +4,14 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { CursorShape, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
-import { type Envelope, EVERYBODY, encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
+import { EVERYBODY, MessageType } from '../../shared/wire/envelope.ts';
 import type { Alive } from '../../shared/wire/messages/alive.ts';
 import { type CursorMessage, encodeCursor } from '../../shared/wire/messages/cursor.ts';
 import type { GroupKey } from '../../shared/wire/messages/group-key.ts';
 import { encodeMedia } from '../../shared/wire/messages/media.ts';
 import type { CursorUpdate, PictureEvents, PictureSource } from '../capture/picture-source.ts';
 import { Allowance } from './allowance.ts';
+import type { GroupSeal } from './group-seal.ts';
 
 export const HOST_PICTURE_LIMITS = {
   /** With more than this waiting to leave the machine nothing is encoded: it would only grow old. */
@@ -38,19 +39,11 @@ export interface Watcher {
   sendAlive(alive: Alive): void;
 }
 
-/** The host's end of an epoch. */
-export interface Group {
-  readonly key: GroupKey;
-  /** The sealed body of a record with this header. */
-  seal(header: Envelope, plaintext: Uint8Array): Uint8Array;
-}
-
 export interface HostPicturesOptions {
   source: PictureSource;
   clock: Clock;
   log: Log;
-  /** Makes the random key of an epoch. */
-  createGroup(epoch: number, signed: boolean): Group;
+  group: Pick<GroupSeal, 'turn' | 'seal' | 'close'>;
   broadcast(message: Uint8Array): void;
   queuedBytes(): number;
   onProblem(error: TarnetError | null): void;
@@ -61,10 +54,8 @@ export class HostPictures {
   readonly #options: HostPicturesOptions;
   readonly #keyFrames: Allowance;
   #watchers: readonly Watcher[] = [];
-  #group: Group | null = null;
-  #epoch = 0;
-  /** Frames go on counting from epoch to epoch, so that a viewer sees a gap wherever it is. */
-  readonly #nextSeq: Record<PictureStream, number> = { 0: 0, 1: 0, 2: 0 };
+  /** Goes on counting from epoch to epoch, so that a viewer sees a gap wherever it is. */
+  #frames = 0;
   #sourceId: string | null = null;
   /** Counts starts of the source: what an earlier start still reports is not ours any more. */
   #run = 0;
@@ -99,13 +90,10 @@ export class HostPictures {
     const joined = watchers.some((watcher) => !known.has(watcher.id));
     this.#watchers = watchers;
     if (watchers.length === 0) {
-      this.#group = null;
       this.#halt();
       return;
     }
-    this.#epoch = (this.#epoch + 1) & 0xffff;
-    this.#group = this.#options.createGroup(this.#epoch, watchers.length > 1);
-    for (const watcher of watchers) watcher.giveKey(this.#group.key);
+    this.#turnKey();
     this.#options.source.setDecoders(decodersOfAll(watchers));
     if (!this.#running) this.#begin();
     else if (joined) this.requestKeyFrame();
@@ -144,6 +132,13 @@ export class HostPictures {
 
   close(): void {
     this.setWatchers([]);
+    this.#options.group.close();
+  }
+
+  #turnKey(): void {
+    const epoch = this.#options.group.turn(this.#watchers.length > 1);
+    const key: GroupKey = { op: 'group-key', ...epoch, key: epoch.key.slice(), firstFrame: this.#frames };
+    for (const watcher of this.#watchers) watcher.giveKey(key);
   }
 
   #begin(): void {
@@ -198,7 +193,7 @@ export class HostPictures {
       onProblem: (error) => {
         if (current()) this.#setProblem(error);
       },
-      mayEncode: () => current() && this.#group !== null && !this.#isBlocked(),
+      mayEncode: () => current() && !this.#isBlocked(),
     };
   }
 
@@ -207,13 +202,14 @@ export class HostPictures {
   }
 
   #sendFrame(frame: MediaFrame): void {
+    this.#frames += 1;
     try {
       const { flags, body } = encodeMedia(frame);
       this.#send(MessageType.media, PictureStream.frames, flags, body);
     } catch (error) {
-      // What follows may need this frame: the gap in the numbers tells the viewers.
-      this.#nextSeq[PictureStream.frames] += 1;
       this.#options.log.warn('picture update not sent', { reason: TarnetError.from(error).reason });
+      // What follows may need this frame. An epoch that starts behind it makes the viewers see that it is missing.
+      this.#turnKey();
       this.requestKeyFrame();
       return;
     }
@@ -240,11 +236,8 @@ export class HostPictures {
   }
 
   #send(type: MessageType, stream: PictureStream, flags: number, plaintext: Uint8Array): void {
-    if (!this.#group) return;
-    const seq = this.#nextSeq[stream];
-    this.#nextSeq[stream] = seq + 1;
-    const header = envelope(type, { flags, peer: EVERYBODY, stream, epoch: this.#epoch, seq });
-    this.#options.broadcast(encodeMessage(header, this.#group.seal(header, plaintext)));
+    const { message } = this.#options.group.seal({ type, stream, flags, peer: EVERYBODY }, plaintext);
+    this.#options.broadcast(message);
   }
 
   #scheduleAlive(): void {
@@ -254,8 +247,7 @@ export class HostPictures {
       const silentMs = this.#options.clock.monotonicMs() - this.#sentAtMs;
       // While there is a problem the picture is not still but missing: silence says so.
       if (this.#problem !== null || silentMs < HOST_PICTURE_LIMITS.aliveEveryMs) return;
-      const next = this.#nextSeq[PictureStream.frames];
-      const alive: Alive = { op: 'alive', newestSeq: next === 0 ? null : next - 1 };
+      const alive: Alive = { op: 'alive', newestSeq: this.#frames === 0 ? null : this.#frames - 1 };
       for (const watcher of this.#watchers) watcher.sendAlive(alive);
     });
   }

@@ -6,23 +6,16 @@ import type { Alive } from '../../shared/wire/messages/alive.ts';
 import { decodeCursor } from '../../shared/wire/messages/cursor.ts';
 import type { GroupKey } from '../../shared/wire/messages/group-key.ts';
 import { decodeMedia } from '../../shared/wire/messages/media.ts';
+import { GROUP_LIMITS, type GroupOpen } from './group-seal.ts';
 
 export const PICTURE_RECEIVER_LIMITS = {
-  /** Epochs whose keys are kept: pictures of the one before may still be on their way. */
-  maxEpochs: 2,
   /** How long to wait for a key frame before asking again; doubled each time. */
   firstAskAgainMs: 1_000,
   maxAskAgainMs: 8_000,
 } as const;
 
-/** Opens the records of one epoch. Throws `tampered` for whatever the host has not sealed so, or not now. */
-export interface GroupOpener {
-  open(header: Envelope, body: Uint8Array): Uint8Array;
-}
-
 export interface PictureReceiverOptions {
   clock: Clock;
-  createOpener(key: GroupKey): GroupOpener;
   onFrame(delivery: MediaDelivery): void;
   onCursor(delivery: CursorDelivery): void;
   /** Number of the last update that was of use; null when there was none. */
@@ -31,7 +24,9 @@ export interface PictureReceiverOptions {
 
 export class PictureReceiver {
   readonly #options: PictureReceiverOptions;
-  readonly #openers = new Map<number, GroupOpener>();
+  #group: Pick<GroupOpen, 'add' | 'open'> | null = null;
+  /** By epoch: the number of its first update. */
+  readonly #firstFrames = new Map<number, number>();
   #lastSeq: number | null = null;
   /** True until a key frame comes: nothing before it can be shown. */
   #waiting: boolean = true;
@@ -57,35 +52,51 @@ export class PictureReceiver {
     return this.#options.clock.monotonicMs() - this.#signOfLifeMs;
   }
 
-  /** From now on there are pictures of this epoch. */
-  setKey(key: GroupKey): void {
-    this.#openers.delete(key.epoch);
-    this.#openers.set(key.epoch, this.#options.createOpener(key));
-    for (const epoch of this.#openers.keys())
-      if (this.#openers.size > PICTURE_RECEIVER_LIMITS.maxEpochs) this.#openers.delete(epoch);
+  /** A connection is there: its keys will come, and then its pictures. */
+  start(group: Pick<GroupOpen, 'add' | 'open'>): void {
+    this.stop();
+    this.#group = group;
+    this.#signOfLifeMs = this.#options.clock.monotonicMs();
+  }
+
+  /** The connection is gone: keys, numbers and the chain of frames start anew. */
+  stop(): void {
+    this.#group = null;
+    this.#firstFrames.clear();
+    this.#lastSeq = null;
+    this.#stopWaiting();
+    this.#waiting = true;
+  }
+
+  /** From now on there are pictures of this epoch. Throws `tampered` when it does not follow the last one. */
+  setKey({ epoch, key, signed, firstFrame }: GroupKey): void {
+    this.#group?.add({ epoch, key, signed });
+    this.#firstFrames.delete(epoch);
+    this.#firstFrames.set(epoch, firstFrame);
+    for (const known of this.#firstFrames.keys())
+      if (this.#firstFrames.size > GROUP_LIMITS.epochsKept) this.#firstFrames.delete(known);
     if (this.#waiting) this.#askLater();
   }
 
   /** A media or cursor record. Throws `tampered` or `malformed`: then the host is not who it was. */
   receive(header: Envelope, body: Uint8Array): void {
-    const opener = this.#openers.get(header.epoch);
-    // A record of an epoch whose key is not here yet, or any more: as good as dropped on the way.
-    if (!opener) return;
-    const plaintext = opener.open(header, body);
+    const plaintext = this.#group?.open(header, body);
+    const firstFrame = this.#firstFrames.get(header.epoch);
+    // An epoch whose key is not here yet, or not any more: as good as dropped on the way.
+    if (!plaintext || firstFrame === undefined) return;
     this.#signOfLifeMs = this.#options.clock.monotonicMs();
     if (header.type === MessageType.cursor) {
       this.#options.onCursor(decodeCursor(plaintext));
       return;
     }
-    // A record of the epoch before that was overtaken: what follows it is here already.
-    if (this.#lastSeq !== null && header.seq <= this.#lastSeq) return;
+    const seq = firstFrame + header.seq;
     const frame = decodeMedia(header.flags, plaintext);
-    this.#noticeGap(header.seq, frame.key);
+    this.#noticeGap(seq, frame.key);
     if (this.#waiting && !frame.key) return;
     if (frame.key) this.#stopWaiting();
     this.#options.onFrame({
       frame,
-      seq: header.seq,
+      seq,
       receivedAtMs: this.#options.clock.nowMs(),
       sizeBytes: ENVELOPE_BYTES + body.length,
     });
@@ -106,19 +117,8 @@ export class PictureReceiver {
     this.#lose();
   }
 
-  /** The connection is gone: keys, numbers and the chain of frames start anew. */
-  reset(): void {
-    this.#openers.clear();
-    this.#lastSeq = null;
-    this.#missing = null;
-    this.#waiting = true;
-    this.#cancelAsk?.();
-    this.#cancelAsk = null;
-    this.#askAgainMs = PICTURE_RECEIVER_LIMITS.firstAskAgainMs;
-  }
-
   #noticeGap(seq: number, key: boolean): void {
-    const missing = this.#lastSeq === null ? 0 : seq - this.#lastSeq - 1;
+    const missing = this.#lastSeq === null ? 0 : Math.max(0, seq - this.#lastSeq - 1);
     this.#lastSeq = seq;
     if (missing === 0) return;
     this.#lostFrames += missing;

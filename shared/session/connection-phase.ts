@@ -18,14 +18,12 @@ export type ConnectionPhase = (typeof CONNECTION_PHASES)[number];
 export type ConnectionEvent =
   /** The relay let us into the room. */
   | 'joined'
-  /** Our proof is with the host. */
+  /** Our proof is with the host, whose user is asked: for the first time, or because it forgot the session. */
   | 'proved'
   /** The host let us in, for the first time or again. */
   | 'granted'
-  /** The connection broke while the session can live on. */
+  /** The connection broke, or could not be made again, while the session can live on. */
   | 'lost'
-  /** The host does not know the session any more: it has to be asked anew. */
-  | 'starting-over'
   /** No way on without the user, or the user closed it. */
   | 'ended'
   /** The user tries again. */
@@ -34,8 +32,8 @@ export type ConnectionEvent =
 export const CONNECTION_TRANSITIONS: TransitionTable<ConnectionPhase, ConnectionEvent> = {
   connecting: { joined: 'handshaking', ended: 'ended' },
   handshaking: { proved: 'awaiting-consent', ended: 'ended' },
-  'awaiting-consent': { granted: 'active', ended: 'ended' },
+  'awaiting-consent': { granted: 'active', lost: 'reconnecting', ended: 'ended' },
   active: { lost: 'reconnecting', ended: 'ended' },
-  reconnecting: { granted: 'active', 'starting-over': 'handshaking', lost: 'reconnecting', ended: 'ended' },
+  reconnecting: { proved: 'awaiting-consent', granted: 'active', lost: 'reconnecting', ended: 'ended' },
   ended: { retried: 'connecting' },
 };

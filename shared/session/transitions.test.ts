@@ -4,15 +4,7 @@ import { CONNECTION_PHASES, CONNECTION_TRANSITIONS, type ConnectionEvent } from 
 import { canTransition, type TransitionTable, transition } from './transition-table.ts';
 import { VIEWER_PHASES, VIEWER_TRANSITIONS, type ViewerEvent } from './viewer-phase.ts';
 
-const CONNECTION_EVENTS: ConnectionEvent[] = [
-  'joined',
-  'proved',
-  'granted',
-  'lost',
-  'starting-over',
-  'ended',
-  'retried',
-];
+const CONNECTION_EVENTS: ConnectionEvent[] = ['joined', 'proved', 'granted', 'lost', 'ended', 'retried'];
 const VIEWER_EVENTS: ViewerEvent[] = ['proved', 'granted', 'dropped', 'resumed', 'gone'];
 
 /** Every pair of state and event, as `state event → next`; what is missing is illegal. */
@@ -52,12 +44,13 @@ describe('a viewer session', () => {
       'handshaking proved → awaiting-consent',
       'handshaking ended → ended',
       'awaiting-consent granted → active',
+      'awaiting-consent lost → reconnecting',
       'awaiting-consent ended → ended',
       'active lost → reconnecting',
       'active ended → ended',
+      'reconnecting proved → awaiting-consent',
       'reconnecting granted → active',
       'reconnecting lost → reconnecting',
-      'reconnecting starting-over → handshaking',
       'reconnecting ended → ended',
       'ended retried → connecting',
     ]);

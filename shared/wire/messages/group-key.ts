@@ -13,6 +13,8 @@ export const groupKeyMessage = packedMessage(
     key: exactBytes(GROUP_KEY_BYTES),
     /** True when every picture record of the epoch carries the host's signature: more than one viewer has the key. */
     signed: v.boolean(),
+    /** How many picture updates came before the epoch: record n of the epoch is update firstFrame + n. */
+    firstFrame: count(0xffffffff),
   }),
 );
 export type GroupKey = v.InferOutput<typeof groupKeyMessage.schema>;

@@ -69,8 +69,8 @@ const CASES: Case[] = [
   {
     name: 'group-key',
     codec: groupKeyMessage,
-    value: { op: 'group-key', epoch: 5, key: new Uint8Array(32).fill(9), signed: true },
-    golden: `84a26f70a967726f75702d6b6579a565706f636805a36b6579c420${'09'.repeat(32)}a67369676e6564c3`,
+    value: { op: 'group-key', epoch: 5, key: new Uint8Array(32).fill(9), signed: true, firstFrame: 7 },
+    golden: `85a26f70a967726f75702d6b6579a565706f636805a36b6579c420${'09'.repeat(32)}a67369676e6564c3aa66697273744672616d6507`,
     wrong: [
       { field: 'group-key.epoch', change: { epoch: 65_536 } },
       { field: 'group-key.key', change: { key: new Uint8Array(31) } },

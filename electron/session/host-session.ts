@@ -1,0 +1,235 @@
+// Owns one viewer on the host: its phase, what it may do, and every record that comes from it or goes to it.
+import type { Clock } from '../../shared/base/clock.ts';
+import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
+import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { InputEvent } from '../../shared/model/input-event.ts';
+import { type Permissions, permissionsToBits } from '../../shared/model/permissions.ts';
+import type { VideoCodec } from '../../shared/model/video.ts';
+import { transition } from '../../shared/session/transition-table.ts';
+import { VIEWER_TRANSITIONS, type ViewerEvent, type ViewerPhase } from '../../shared/session/viewer-phase.ts';
+import type { Envelope } from '../../shared/wire/envelope.ts';
+import { aliveMessage } from '../../shared/wire/messages/alive.ts';
+import { type DisplayToHost, displayToHostMessage } from '../../shared/wire/messages/display-channel.ts';
+import { type DisplayList, displayListMessage } from '../../shared/wire/messages/display-list.ts';
+import { endMessage } from '../../shared/wire/messages/end.ts';
+import { groupKeyMessage } from '../../shared/wire/messages/group-key.ts';
+import type { Hello } from '../../shared/wire/messages/hello.ts';
+import { decodeInput } from '../../shared/wire/messages/input.ts';
+import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
+import { pictureProblemMessage } from '../../shared/wire/messages/picture-problem.ts';
+import { sessionToHostMessage } from '../../shared/wire/messages/session-channel.ts';
+import { decodeTimeSync, encodeTimeSync } from '../../shared/wire/messages/time-sync.ts';
+import { Channel } from '../../shared/wire/reliable.ts';
+import { Allowance } from './allowance.ts';
+import type { Watcher } from './host-pictures.ts';
+import type { RecordLink } from './record-link.ts';
+
+export const HOST_SESSION_LIMITS = {
+  /** Records that a viewer may send at once, after its link was stuck for a while, and for good. */
+  burstRecords: 1_500,
+  recordsPerSecond: 400,
+} as const;
+
+/** Who the viewer is, as the handshake has proved or it says itself. */
+export interface ViewerDescription {
+  hello: Hello;
+  address: string;
+  /** Words of its identity. */
+  fingerprint: string[];
+  sas: string;
+}
+
+/** What a session asks of the room around it. */
+export interface HostSessionEvents {
+  onInput(session: HostSession, events: readonly InputEvent[]): void;
+  onDisplay(session: HostSession, message: DisplayToHost): void;
+  /** The first record that came after a grant: the viewer has got it. */
+  onConfirmed(session: HostSession): void;
+  /** The viewer ended it. */
+  onEnded(session: HostSession, reason: ErrorReason): void;
+}
+
+export class HostSession implements Watcher {
+  readonly id: string;
+  readonly sinceMs: number;
+  readonly #clock: Clock;
+  readonly #events: HostSessionEvents;
+  readonly #records: Allowance;
+  #description: ViewerDescription;
+  #phase: ViewerPhase = 'awaiting-consent';
+  #permissions: Permissions = new Set();
+  #decoders: readonly VideoCodec[] = [];
+  #peer: number | null = null;
+  #link: RecordLink | null = null;
+  #confirmed: boolean = false;
+
+  constructor(id: string, description: ViewerDescription, clock: Clock, events: HostSessionEvents) {
+    this.id = id;
+    this.#description = description;
+    this.#clock = clock;
+    this.#events = events;
+    this.sinceMs = clock.nowMs();
+    this.#records = new Allowance(clock, HOST_SESSION_LIMITS.burstRecords, HOST_SESSION_LIMITS.recordsPerSecond);
+  }
+
+  get phase(): ViewerPhase {
+    return this.#phase;
+  }
+
+  get peer(): number | null {
+    return this.#peer;
+  }
+
+  get permissions(): Permissions {
+    return this.#permissions;
+  }
+
+  get decoders(): readonly VideoCodec[] {
+    return this.#decoders;
+  }
+
+  get summary(): ViewerSummary {
+    const { hello, address, fingerprint, sas } = this.#description;
+    return {
+      id: this.id,
+      name: hello.name,
+      system: hello.system,
+      address,
+      fingerprint,
+      sas,
+      permissions: [...this.#permissions],
+      sinceMs: this.sinceMs,
+      connected: this.#phase === 'active',
+    };
+  }
+
+  /** The viewer is let in. */
+  grant(permissions: Permissions, peer: number, link: RecordLink): void {
+    this.#enter('granted');
+    this.#permissions = permissions;
+    this.#attach(peer, link);
+  }
+
+  /** The viewer is back, over another connection. */
+  resume(description: ViewerDescription, peer: number, link: RecordLink): void {
+    this.#enter('resumed');
+    this.#description = description;
+    this.#attach(peer, link);
+  }
+
+  /** The connection is gone; the session waits for the viewer to come back. */
+  drop(): void {
+    this.#enter('dropped');
+    this.#detach();
+  }
+
+  /** Over for good; tells the viewer why when it can still hear it. */
+  end(reason: ErrorReason): void {
+    this.#send(Channel.session, endMessage.encode({ op: 'end', reason }));
+    this.#enter('gone');
+    this.#detach();
+  }
+
+  setPermissions(permissions: Permissions): void {
+    this.#permissions = permissions;
+    const permissionBits = permissionsToBits(permissions);
+    this.#send(Channel.permissions, permissionsUpdateMessage.encode({ permissionBits }));
+  }
+
+  giveKey(key: Parameters<Watcher['giveKey']>[0]): void {
+    this.#send(Channel.session, groupKeyMessage.encode(key));
+  }
+
+  sendAlive(alive: Parameters<Watcher['sendAlive']>[0]): void {
+    this.#send(Channel.session, aliveMessage.encode(alive));
+  }
+
+  sendDisplays(list: DisplayList): void {
+    this.#send(Channel.display, displayListMessage.encode(list));
+  }
+
+  sendPictureProblem(reason: ErrorReason | null): void {
+    this.#send(Channel.display, pictureProblemMessage.encode({ op: 'picture-problem', reason }));
+  }
+
+  /** The viewer cannot decode this after all. */
+  dropDecoder(codec: string): void {
+    this.#decoders = this.#decoders.filter((known) => known !== codec);
+  }
+
+  /** A record from the viewer. Throws `tampered`, `malformed` or `rate-limited`: then the session is over. */
+  receive(header: Envelope, body: Uint8Array): void {
+    if (!this.#link) return;
+    const arrivedMs = this.#clock.nowMs();
+    const message = this.#link.open(header, body);
+    if (!this.#records.take())
+      throw new TarnetError('rate-limited', 'too many records', {
+        limit: `${HOST_SESSION_LIMITS.recordsPerSecond} a second`,
+      });
+    if (!this.#confirmed) {
+      this.#confirmed = true;
+      this.#events.onConfirmed(this);
+    }
+    switch (message.channel) {
+      case Channel.input:
+        this.#events.onInput(this, decodeInput(message.body));
+        return;
+      case Channel.stats:
+        this.#answerTimeSync(message.id, message.body, arrivedMs);
+        return;
+      case Channel.display:
+        this.#events.onDisplay(this, displayToHostMessage.decode(message.body));
+        return;
+      case Channel.session: {
+        const { reason } = sessionToHostMessage.decode(message.body);
+        this.#events.onEnded(this, reason);
+        return;
+      }
+      case Channel.permissions:
+        throw TarnetError.malformed('reliable.channel', 'only the host speaks on it');
+      case Channel.clipboard:
+      case Channel.chat:
+      case Channel.file:
+        // Not offered by this version: nothing was granted that could be used here.
+        return;
+    }
+  }
+
+  #answerTimeSync(id: number, body: Uint8Array, arrivedMs: number): void {
+    const question = decodeTimeSync(body);
+    if (question.kind !== 'question') throw TarnetError.malformed('time-sync.kind', 'a viewer only asks');
+    const answer = encodeTimeSync({
+      kind: 'answer',
+      t0Us: question.t0Us,
+      t1Us: toMicroseconds(arrivedMs),
+      t2Us: toMicroseconds(this.#clock.nowMs()),
+    });
+    this.#send(Channel.stats, answer, id);
+  }
+
+  #attach(peer: number, link: RecordLink): void {
+    this.#link?.close();
+    this.#peer = peer;
+    this.#link = link;
+    this.#decoders = this.#description.hello.decoders;
+    this.#confirmed = false;
+  }
+
+  #detach(): void {
+    this.#link?.close();
+    this.#peer = null;
+    this.#link = null;
+  }
+
+  #send(channel: Channel, body: Uint8Array, answers?: number): void {
+    this.#link?.send(channel, body, answers);
+  }
+
+  #enter(event: ViewerEvent): void {
+    this.#phase = transition(VIEWER_TRANSITIONS, this.#phase, event);
+  }
+}
+
+function toMicroseconds(timeMs: number): number {
+  return Math.round(timeMs * 1000);
+}
