@@ -171,7 +171,7 @@ export class CaptureWindow {
     const window = this.#window;
     if (!window || event.sender !== window.webContents) return;
     const frame = event.senderFrame;
-    if (!frame || frame.parent !== null || frame.origin !== new URL(this.#options.url).origin) {
+    if (!frame || frame.parent !== null || frame.origin !== originOf(this.#options.url)) {
       this.#log.warn('a capture report from elsewhere was refused');
       return;
     }
@@ -227,6 +227,12 @@ export class CaptureWindow {
     this.close();
     run?.events.onFailed(error);
   }
+}
+
+/** Node's URL knows no origin for a scheme of our own. */
+function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 function deferred(): Deferred {

@@ -1,0 +1,69 @@
+// Owns one WebCodecs encoder: one frame in flight, one chunk per frame.
+import type { EncoderCandidate } from './encoder-choice.ts';
+
+export const FRAME_ENCODER_LIMITS = {
+  /** An encoder that gives no chunk for this long has failed, or holds frames back: useless either way. */
+  timeoutMs: 3_000,
+} as const;
+
+export interface EncodedFrame {
+  key: boolean;
+  data: Uint8Array<ArrayBuffer>;
+  encodeMs: number;
+}
+
+export class FrameEncoder {
+  readonly candidate: EncoderCandidate;
+  readonly #encoder: VideoEncoder;
+  #waiting: { resolve: (chunk: EncodedVideoChunk) => void; reject: (error: Error) => void } | null = null;
+  #keyDue = true;
+
+  constructor(candidate: EncoderCandidate) {
+    this.candidate = candidate;
+    this.#encoder = new VideoEncoder({
+      output: (chunk) => this.#waiting?.resolve(chunk),
+      error: (error) => this.#waiting?.reject(error),
+    });
+    this.#encoder.configure(candidate.config);
+  }
+
+  static async isSupported(candidate: EncoderCandidate): Promise<boolean> {
+    try {
+      return (await VideoEncoder.isConfigSupported(candidate.config)).supported === true;
+    } catch {
+      return false;
+    }
+  }
+
+  get keyDue(): boolean {
+    return this.#keyDue;
+  }
+
+  wantKey(): void {
+    this.#keyDue = true;
+  }
+
+  /** Encodes a frame, which stays the caller's to close. Throws when the encoder fails or takes too long. */
+  async encode(frame: VideoFrame): Promise<EncodedFrame> {
+    const startMs = performance.now();
+    const key = this.#keyDue;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const chunk = await new Promise<EncodedVideoChunk>((resolve, reject) => {
+      this.#waiting = { resolve, reject };
+      timer = setTimeout(() => reject(new Error('the encoder gives nothing')), FRAME_ENCODER_LIMITS.timeoutMs);
+      this.#encoder.encode(frame, this.candidate.frameOptions(key));
+    }).finally(() => {
+      clearTimeout(timer);
+      this.#waiting = null;
+    });
+    const isKey = chunk.type === 'key';
+    if (isKey) this.#keyDue = false;
+    const data = new Uint8Array(chunk.byteLength);
+    chunk.copyTo(data);
+    return { key: isKey, data, encodeMs: performance.now() - startMs };
+  }
+
+  close(): void {
+    if (this.#encoder.state !== 'closed') this.#encoder.close();
+  }
+}
