@@ -102,6 +102,7 @@ async function start(): Promise<void> {
       'session.select-source': later,
     },
     sends: {
+      'session.ready': () => undefined,
       'session.input': () => undefined,
       'session.paint-report': () => undefined,
       'session.picture-trouble': () => undefined,

@@ -70,6 +70,8 @@ export const CONTRACT = {
   'session.select-source': invoke<void>()(['session'], v.strictObject({ sourceId: id })),
   'session.set-fullscreen': invoke<void>()(['session'], v.strictObject({ fullscreen: v.boolean() })),
   'session.fullscreen-changed': event<{ fullscreen: boolean }>(['session']),
+  /** The page can paint: what has waited for it may come. Sent again after a reload. */
+  'session.ready': send(['session'], nothing),
   'session.input': send(['session'], inputBatchSchema),
   'session.frame': event<MediaDelivery>(['session']),
   'session.cursor': event<CursorDelivery>(['session']),

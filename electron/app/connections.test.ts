@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { AppInfo } from '../../shared/ipc/state.ts';
+import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
+import { AppStateStore } from './app-state.ts';
+import { CONNECTION_LIMITS, type ConnectionEvents, Connections, type ConnectionWish } from './connections.ts';
+import { initialState } from './initial-state.ts';
+
+const WISH: ConnectionWish = {
+  address: { host: 'desk.local', port: 8000 },
+  name: null,
+  secret: '123123123',
+  viewOnly: false,
+  bare: false,
+  fullscreen: false,
+};
+
+function makeConnections() {
+  const calls: string[] = [];
+  const sessions: ConnectionEvents[] = [];
+  const store = new AppStateStore(initialState({} as AppInfo, DEFAULT_SETTINGS, '123456789'));
+  const connections = new Connections({
+    store,
+    openSession: (_wish, events) => {
+      sessions.push(events);
+      return {
+        retry: (secret) => calls.push(`retry ${secret}`),
+        close: () => calls.push('close'),
+        sendInput: (events) => calls.push(`input ${events.length}`),
+        setViewOnly: (viewOnly) => calls.push(`view only ${viewOnly}`),
+        selectSource: (id) => calls.push(`source ${id}`),
+        reportTrouble: ({ kind }) => calls.push(kind),
+        reportPaint: () => calls.push('paint'),
+      };
+    },
+    window: {
+      open: (_id, { title, bare }) => calls.push(`open ${title}${bare ? ' bare' : ''}`),
+      close: () => calls.push('close window'),
+      emitFrame: () => calls.push('frame'),
+      emitCursor: () => calls.push('cursor'),
+      emitLink: () => calls.push('link'),
+    },
+    nowMs: () => 7,
+    onActive: ({ address }) => calls.push(`active ${address}`),
+    onEnded: () => calls.push('ended'),
+  });
+  return { connections, store, calls, sessions };
+}
+
+describe('connections', () => {
+  it('shows a connection from its first moment and opens its window once, when it is let in', () => {
+    const { connections, store, calls, sessions } = makeConnections();
+    const id = connections.open({ ...WISH, name: 'Desk' });
+    expect(store.get('connections')).toMatchObject([{ id, name: 'Desk', address: 'desk.local', phase: 'connecting' }]);
+    sessions[0]!.onChange({ phase: 'handshaking' });
+    sessions[0]!.onChange({ phase: 'awaiting-consent', sas: 'one two three' });
+    expect(calls).toEqual([]);
+    sessions[0]!.onChange({ phase: 'active' });
+    sessions[0]!.onChange({ phase: 'reconnecting' });
+    sessions[0]!.onChange({ phase: 'active' });
+    expect(calls).toEqual(['active desk.local', 'open Desk - TARNet', 'active desk.local']);
+    expect(store.get('connections')[0]).toMatchObject({ phase: 'active', sas: 'one two three' });
+  });
+
+  it('ends the session with its window and forgets it', () => {
+    const { connections, store, calls } = makeConnections();
+    const id = connections.open(WISH);
+    connections.windowClosed(id);
+    expect(calls).toEqual(['close']);
+    expect(store.get('connections')).toEqual([]);
+    expect(() => connections.close(id)).toThrow(expect.objectContaining({ reason: 'not-found' }));
+    connections.sendInput(id, []);
+    expect(calls).toEqual(['close']);
+  });
+
+  it('keeps an ended connection until it is dismissed, so that its error can be read', () => {
+    const { connections, store, calls, sessions } = makeConnections();
+    const id = connections.open(WISH);
+    sessions[0]!.onChange({ phase: 'ended', triesLeft: 3 });
+    expect(store.get('connections')).toMatchObject([{ phase: 'ended', triesLeft: 3 }]);
+    connections.retry(id, '321321321');
+    connections.dismiss(id);
+    expect(store.get('connections')).toEqual([]);
+    expect(calls).toEqual(['ended', 'retry 321321321', 'close', 'close window']);
+  });
+
+  it('asks for a key frame when a window opens on nothing', () => {
+    const { connections, calls } = makeConnections();
+    connections.windowReady(connections.open(WISH));
+    expect(calls).toEqual(['need-key-frame']);
+  });
+
+  it('makes room by forgetting ended ones, and refuses more than its limit', () => {
+    const { connections, store, sessions } = makeConnections();
+    for (let index = 0; index < CONNECTION_LIMITS.maxConnections; index++) connections.open(WISH);
+    expect(() => connections.open(WISH)).toThrow(expect.objectContaining({ reason: 'limit-reached' }));
+    sessions[0]!.onChange({ phase: 'ended' });
+    connections.open(WISH);
+    expect(store.get('connections')).toHaveLength(CONNECTION_LIMITS.maxConnections);
+  });
+});

@@ -1,0 +1,230 @@
+// Owns our sessions on other people's screens: opens and closes them, gives each its window, and says in the
+// `connections` slice how each stands.
+import { randomUUID } from 'node:crypto';
+import { TarnetError } from '../../shared/base/errors.ts';
+import type {
+  CursorDelivery,
+  LinkStatistics,
+  MediaDelivery,
+  PaintReport,
+  PictureTrouble,
+} from '../../shared/ipc/media.ts';
+import type { ConnectionState } from '../../shared/ipc/state.ts';
+import { formatHostAddress, type HostAddress } from '../../shared/model/host-address.ts';
+import type { InputEvent } from '../../shared/model/input-event.ts';
+import type { AppStateStore } from './app-state.ts';
+import { FrameGate } from './frame-gate.ts';
+
+export const CONNECTION_LIMITS = {
+  /** Connections at once, ended ones that still show why included. */
+  maxConnections: 16,
+} as const;
+
+/** What a connection reports; `onChange` holds only what changed. */
+export interface ConnectionEvents {
+  onChange(change: Partial<Omit<ConnectionState, 'id'>>): void;
+  onFrame(delivery: MediaDelivery): void;
+  onCursor(delivery: CursorDelivery): void;
+  onLink(statistics: LinkStatistics): void;
+}
+
+/** A session as its user drives it. */
+export interface DrivenSession {
+  /** Tries again; with another secret when one is given. */
+  retry(secret: string | null): void;
+  /** Ends it for good. */
+  close(): void;
+  sendInput(events: readonly InputEvent[]): void;
+  setViewOnly(viewOnly: boolean): void;
+  selectSource(sourceId: string): void;
+  reportTrouble(trouble: PictureTrouble): void;
+  reportPaint(report: PaintReport): void;
+}
+
+export interface ConnectionWish {
+  address: HostAddress;
+  name: string | null;
+  secret: string;
+  viewOnly: boolean;
+  /** From the command line: full screen, no chrome. */
+  bare: boolean;
+  fullscreen: boolean;
+}
+
+export interface ConnectionsOptions {
+  store: Pick<AppStateStore, 'get' | 'update'>;
+  openSession(wish: ConnectionWish, events: ConnectionEvents): DrivenSession;
+  window: {
+    open(connectionId: string, options: { bare: boolean; fullscreen: boolean; title: string }): void;
+    close(connectionId: string): void;
+    emitFrame(connectionId: string, delivery: MediaDelivery): void;
+    emitCursor(connectionId: string, delivery: CursorDelivery): void;
+    emitLink(connectionId: string, statistics: LinkStatistics): void;
+  };
+  nowMs(): number;
+  /** A host let us in: it belongs into the list of recent hosts. */
+  onActive(state: ConnectionState): void;
+  /** A connection ended; only for connections that have a window or came from the command line. */
+  onEnded(state: ConnectionState): void;
+}
+
+interface Connection {
+  wish: ConnectionWish;
+  session: DrivenSession;
+  gate: FrameGate;
+  windowOpen: boolean;
+}
+
+export class Connections {
+  readonly #options: ConnectionsOptions;
+  readonly #connections = new Map<string, Connection>();
+
+  constructor(options: ConnectionsOptions) {
+    this.#options = options;
+  }
+
+  /** Starts connecting and returns the connection's id. Throws `limit-reached` beyond CONNECTION_LIMITS. */
+  open(wish: ConnectionWish): string {
+    this.#forgetEnded();
+    if (this.#connections.size >= CONNECTION_LIMITS.maxConnections)
+      throw new TarnetError('limit-reached', 'too many connections', {
+        field: 'connections',
+        limit: `${CONNECTION_LIMITS.maxConnections}`,
+      });
+    const id = randomUUID();
+    const address = formatHostAddress(wish.address);
+    const state: ConnectionState = {
+      id,
+      name: wish.name || address,
+      address,
+      system: '',
+      phase: 'connecting',
+      sas: null,
+      fingerprint: [],
+      permissions: [],
+      viewOnly: wish.viewOnly,
+      error: null,
+      triesLeft: null,
+      retryAtMs: null,
+      startedAtMs: this.#options.nowMs(),
+      sources: [],
+      sourceId: null,
+    };
+    this.#options.store.update('connections', (connections) => [...connections, state]);
+    const { window } = this.#options;
+    const gate = new FrameGate(
+      (delivery) => window.emitFrame(id, delivery),
+      () => session.reportTrouble({ kind: 'need-key-frame', codec: 'tiles', detail: 'the window has just opened' }),
+    );
+    const session = this.#options.openSession(wish, {
+      onChange: (change) => this.#changed(id, change),
+      onFrame: (delivery) => gate.push(delivery),
+      onCursor: (delivery) => window.emitCursor(id, delivery),
+      onLink: (statistics) => window.emitLink(id, statistics),
+    });
+    this.#connections.set(id, { wish, session, gate, windowOpen: false });
+    return id;
+  }
+
+  /** Tries again. Throws `not-found` for a connection that is not there. */
+  retry(connectionId: string, secret: string | null): void {
+    this.#find(connectionId).session.retry(secret);
+  }
+
+  /** Ends a connection; what is shown of it stays until it is dismissed or its window is closed. */
+  close(connectionId: string): void {
+    this.#find(connectionId).session.close();
+  }
+
+  /** Ends a connection and forgets it, window and all. */
+  dismiss(connectionId: string): void {
+    const connection = this.#find(connectionId);
+    this.#forget(connectionId, connection);
+    this.#options.window.close(connectionId);
+  }
+
+  /** The window was closed: with it goes the session. */
+  windowClosed(connectionId: string): void {
+    const connection = this.#connections.get(connectionId);
+    if (connection) this.#forget(connectionId, connection);
+  }
+
+  /** The window can paint. */
+  windowReady(connectionId: string): void {
+    this.#connections.get(connectionId)?.gate.open();
+  }
+
+  sendInput(connectionId: string, events: readonly InputEvent[]): void {
+    this.#connections.get(connectionId)?.session.sendInput(events);
+  }
+
+  setViewOnly(connectionId: string, viewOnly: boolean): void {
+    this.#find(connectionId).session.setViewOnly(viewOnly);
+  }
+
+  selectSource(connectionId: string, sourceId: string): void {
+    this.#find(connectionId).session.selectSource(sourceId);
+  }
+
+  reportTrouble(connectionId: string, trouble: PictureTrouble): void {
+    this.#connections.get(connectionId)?.session.reportTrouble(trouble);
+  }
+
+  reportPaint(connectionId: string, report: PaintReport): void {
+    this.#connections.get(connectionId)?.session.reportPaint(report);
+  }
+
+  /** Ends every session: the app quits. */
+  closeAll(): void {
+    for (const { session } of this.#connections.values()) session.close();
+  }
+
+  #changed(id: string, change: Partial<ConnectionState>): void {
+    let before: ConnectionState | undefined;
+    let after: ConnectionState | undefined;
+    this.#options.store.update('connections', (connections) =>
+      connections.map((state) => {
+        if (state.id !== id) return state;
+        before = state;
+        after = { ...state, ...change };
+        return after;
+      }),
+    );
+    const connection = this.#connections.get(id);
+    if (!before || !after || before.phase === after.phase) return;
+    if (after.phase === 'active' && connection) this.#activated(connection, after);
+    if (after.phase === 'ended') this.#options.onEnded(after);
+  }
+
+  #activated(connection: Connection, state: ConnectionState): void {
+    this.#options.onActive(state);
+    if (connection.windowOpen) return;
+    connection.windowOpen = true;
+    const { bare, fullscreen } = connection.wish;
+    this.#options.window.open(state.id, { bare, fullscreen, title: `${state.name} - TARNet` });
+  }
+
+  #find(connectionId: string): Connection {
+    const connection = this.#connections.get(connectionId);
+    if (!connection) throw new TarnetError('not-found', 'this connection is gone', { field: 'connectionId' });
+    return connection;
+  }
+
+  #forget(connectionId: string, connection: Connection): void {
+    connection.session.close();
+    this.#connections.delete(connectionId);
+    this.#options.store.update('connections', (connections) => connections.filter(({ id }) => id !== connectionId));
+  }
+
+  /** Ended connections without a window make room for new ones. */
+  #forgetEnded(): void {
+    const ended = new Set(
+      this.#options.store
+        .get('connections')
+        .filter(({ phase }) => phase === 'ended')
+        .map(({ id }) => id),
+    );
+    for (const [id, connection] of this.#connections)
+      if (ended.has(id) && !connection.windowOpen) this.#forget(id, connection);
+  }
+}
