@@ -1,0 +1,52 @@
+// Owns a viewer's picture made of tiles alone: what a painter has to show after each picture update.
+import { inflateRawSync } from 'node:zlib';
+import { decodeTileBlock } from '../../shared/model/tiles.ts';
+import type { MediaFrame } from '../../shared/model/video.ts';
+
+export class TileViewer {
+  widthPx = 0;
+  heightPx = 0;
+  /** Red, green, blue, 255, row by row. */
+  rgba = new Uint8Array(0);
+  exact = false;
+  bytes = 0;
+
+  paint(frame: MediaFrame): void {
+    if (frame.codec !== 'tiles') throw new Error(`no decoder for ${frame.codec}`);
+    if (frame.key) {
+      this.widthPx = frame.widthPx;
+      this.heightPx = frame.heightPx;
+      this.rgba = new Uint8Array(frame.widthPx * frame.heightPx * 4);
+    }
+    this.bytes += frame.data.length;
+    this.exact = frame.exact;
+    const { moves = [], rects, deflated } = decodeTileBlock(frame.data, this.widthPx, this.heightPx);
+    for (const move of moves) {
+      const { fromXPx: x, fromYPx: y, widthPx, heightPx } = move;
+      this.#put(move.toXPx, move.toYPx, widthPx, heightPx, this.#take(x, y, widthPx, heightPx));
+    }
+    if (rects.length === 0) return;
+    const pixels = inflateRawSync(deflated);
+    let at = 0;
+    for (const { xPx, yPx, widthPx, heightPx } of rects) {
+      const size = widthPx * heightPx * 4;
+      this.#put(xPx, yPx, widthPx, heightPx, pixels.subarray(at, at + size));
+      at += size;
+    }
+    if (at !== pixels.length) throw new Error(`${pixels.length} bytes of pixels, ${at} expected`);
+  }
+
+  #take(x: number, y: number, width: number, height: number): Uint8Array {
+    const taken = new Uint8Array(width * height * 4);
+    for (let row = 0; row < height; row++) {
+      const from = ((y + row) * this.widthPx + x) * 4;
+      taken.set(this.rgba.subarray(from, from + width * 4), row * width * 4);
+    }
+    return taken;
+  }
+
+  #put(x: number, y: number, width: number, height: number, pixels: Uint8Array): void {
+    for (let row = 0; row < height; row++)
+      this.rgba.set(pixels.subarray(row * width * 4, (row + 1) * width * 4), ((y + row) * this.widthPx + x) * 4);
+  }
+}
