@@ -1,6 +1,7 @@
-// Owns how keys become words that people can compare: fingerprints and the short authentication string.
+// Owns how identities are compared: by their keys, and by people in words.
 import { wordlist } from '@scure/bip39/wordlists/english.js';
 import type { FingerprintWords, PublicIdentity } from '../model/identity.ts';
+import { sameBytes } from './labels.ts';
 import type { Primitives } from './primitives.ts';
 
 /** Words of a fingerprint: 66 bits. */
@@ -13,6 +14,11 @@ const BITS_PER_WORD = 11;
 /** Six words of SHA-256(ed25519 ‖ x25519), from the BIP 39 list. */
 export function fingerprint(primitives: Primitives, identity: PublicIdentity): FingerprintWords {
   return wordsOf(primitives.sha256(identity.ed25519, identity.x25519), FINGERPRINT_WORDS);
+}
+
+/** Whether two identities have the same keys, both of them. */
+export function sameIdentity(one: PublicIdentity, other: PublicIdentity): boolean {
+  return sameBytes(one.ed25519, other.ed25519) && sameBytes(one.x25519, other.x25519);
 }
 
 /** The first `count` groups of 11 bits, most significant first, as words. */
