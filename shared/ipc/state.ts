@@ -97,6 +97,8 @@ export interface ConnectionState {
   phase: ConnectionPhase;
   sas: string | null;
   fingerprint: string[];
+  /** The fingerprint that was pinned at this address; only with the error `identity-changed`. */
+  pinnedFingerprint?: string[];
   permissions: Permission[];
   /** The viewer's own choice not to send input. */
   viewOnly: boolean;

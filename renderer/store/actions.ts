@@ -1,0 +1,136 @@
+// Owns what a window can ask of the main process, each with what it is expected to lead to.
+import type { Bridge, PayloadIn } from '../../shared/ipc/contract.ts';
+import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import type { ConsentDecision } from '../../shared/model/permissions.ts';
+import type { SettingsPatch } from '../../shared/model/settings.ts';
+import type { AppStore } from './app-store.ts';
+import {
+  consentAnswered,
+  noticeDismissed,
+  sessionSource,
+  sessionViewOnly,
+  settingsChanged,
+  shareStarting,
+  shareStopping,
+  viewerControl,
+  viewerPermissions,
+} from './predicted.ts';
+import type { Prediction } from './predictions.ts';
+
+/** Every method throws the TarnetError that main answered with. */
+export class Actions {
+  readonly #bridge: Bridge;
+  readonly #store: AppStore;
+
+  constructor(bridge: Bridge, store: AppStore) {
+    this.#bridge = bridge;
+    this.#store = store;
+  }
+
+  /** @param port in place of the one in the settings, when that is taken */
+  startSharing(port?: number): Promise<void> {
+    return this.#expecting(shareStarting(), this.#bridge.invoke('share.start', port === undefined ? {} : { port }));
+  }
+
+  stopSharing(): Promise<void> {
+    return this.#expecting(shareStopping(), this.#bridge.invoke('share.stop'));
+  }
+
+  /** What can be shared, with thumbnails: takes a moment. */
+  sources(): Promise<CaptureSource[]> {
+    return this.#bridge.invoke('share.sources');
+  }
+
+  selectSource(sourceId: string): Promise<void> {
+    return this.#bridge.invoke('share.select-source', { sourceId });
+  }
+
+  renewCode(): Promise<void> {
+    return this.#bridge.invoke('share.renew-code');
+  }
+
+  disconnectViewer(viewerId: string): Promise<void> {
+    return this.#bridge.invoke('share.disconnect-viewer', { viewerId });
+  }
+
+  setViewerControl(viewer: ViewerSummary, control: boolean): Promise<void> {
+    const permissions = viewerPermissions(viewer, control);
+    const sent = this.#bridge.invoke('share.set-permissions', { viewerId: viewer.id, permissions });
+    return this.#expecting(viewerControl(viewer.id, control), sent);
+  }
+
+  answerConsent(requestId: string, decision: ConsentDecision): Promise<void> {
+    const sent = this.#bridge.invoke('consent.answer', { requestId, decision });
+    return this.#expecting(consentAnswered(requestId), sent);
+  }
+
+  saveHost(address: string, name: string): Promise<void> {
+    return this.#bridge.invoke('hosts.save', { address, name });
+  }
+
+  forgetHost(key: string): Promise<void> {
+    return this.#bridge.invoke('hosts.forget', { key });
+  }
+
+  rescan(): Promise<void> {
+    return this.#bridge.invoke('hosts.rescan');
+  }
+
+  /** Returns the id of the connection; how it goes is in the state. */
+  async openConnection(target: PayloadIn<'connection.open'>): Promise<string> {
+    return (await this.#bridge.invoke('connection.open', target)).connectionId;
+  }
+
+  retryConnection(connectionId: string, code?: string): Promise<void> {
+    return this.#bridge.invoke('connection.retry', { connectionId, ...(code === undefined ? {} : { code }) });
+  }
+
+  closeConnection(connectionId: string): Promise<void> {
+    return this.#bridge.invoke('connection.close', { connectionId });
+  }
+
+  dismissConnection(connectionId: string): Promise<void> {
+    return this.#bridge.invoke('connection.dismiss', { connectionId });
+  }
+
+  setViewOnly(connectionId: string, viewOnly: boolean): Promise<void> {
+    const sent = this.#bridge.invoke('session.set-view-only', { viewOnly });
+    return this.#expecting(sessionViewOnly(connectionId, viewOnly), sent);
+  }
+
+  selectRemoteSource(connectionId: string, sourceId: string): Promise<void> {
+    const sent = this.#bridge.invoke('session.select-source', { sourceId });
+    return this.#expecting(sessionSource(connectionId, sourceId), sent);
+  }
+
+  setFullscreen(fullscreen: boolean): Promise<void> {
+    return this.#bridge.invoke('session.set-fullscreen', { fullscreen });
+  }
+
+  updateSettings(patch: SettingsPatch): Promise<void> {
+    return this.#expecting(settingsChanged(patch), this.#bridge.invoke('settings.update', patch));
+  }
+
+  dismissNotice(id: string): Promise<void> {
+    return this.#expecting(noticeDismissed(id), this.#bridge.invoke('app.dismiss-notice', { id }));
+  }
+
+  copy(text: string): Promise<void> {
+    return this.#bridge.invoke('app.copy', { text });
+  }
+
+  openLogFolder(): Promise<void> {
+    return this.#bridge.invoke('app.open-log-folder');
+  }
+
+  async #expecting(expected: Omit<Prediction, 'expiresAtMs'>, sent: Promise<void>): Promise<void> {
+    const takeBack = this.#store.predict(expected);
+    try {
+      await sent;
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
+  }
+}

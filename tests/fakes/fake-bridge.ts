@@ -1,0 +1,161 @@
+// Owns a main process that a page or a test can talk to. It is derived from the contract: a channel that was renamed or
+// answers something else does not compile here.
+import * as v from 'valibot';
+import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
+import {
+  CONTRACT,
+  type EventName,
+  type EventPayload,
+  type InvokeHandlers,
+  type InvokeName,
+} from '../../shared/ipc/contract.ts';
+import { errorView } from '../../shared/ipc/error-view.ts';
+import type { Envelope, RawBridge, WindowRole } from '../../shared/ipc/kit.ts';
+import type { AppDelta, AppState } from '../../shared/ipc/state.ts';
+import { settingsSchema } from '../../shared/model/settings.ts';
+import { sampleConnection, sampleShareOff, sampleShareOn, sampleSource, sampleState } from './sample-state.ts';
+
+export interface FakeBridgeOptions {
+  role?: WindowRole;
+  state?: AppState;
+  connectionId?: string | null;
+  handlers?: Partial<InvokeHandlers<void>>;
+}
+
+export class FakeBridge implements RawBridge {
+  readonly role: WindowRole;
+  /** Every call and message so far, in order. */
+  readonly calls: { channel: string; payload: unknown }[] = [];
+  state: AppState;
+  revision = 1;
+  readonly #connectionId: string | null;
+  readonly #listeners = new Map<string, Set<(payload: unknown) => void>>();
+  readonly #failures = new Map<string, ErrorReason>();
+  readonly #handlers: InvokeHandlers<void>;
+
+  constructor({ role = 'home', state = sampleState(), connectionId = null, handlers = {} }: FakeBridgeOptions = {}) {
+    this.role = role;
+    this.state = state;
+    this.#connectionId = connectionId;
+    this.#handlers = { ...this.#defaultHandlers(), ...handlers };
+    // a page calls these as plain functions, as it does those of the preload
+    this.invoke = this.invoke.bind(this);
+    this.send = this.send.bind(this);
+    this.on = this.on.bind(this);
+  }
+
+  async invoke(channel: string, payload: unknown): Promise<Envelope<unknown>> {
+    this.calls.push({ channel, payload });
+    try {
+      const known = CONTRACT[channel as InvokeName];
+      if (known?.kind !== 'invoke') throw new TarnetError('not-found', `no such channel: ${channel}`);
+      if (!known.roles.some((role) => role === this.role)) throw new TarnetError('unauthorised', channel);
+      const failure = this.#failures.get(channel);
+      if (failure) throw new TarnetError(failure, `${channel} fails by order of the test`);
+      const parsed = v.safeParse(known.payload, payload);
+      if (!parsed.success) throw TarnetError.malformed(channel, parsed.issues[0].message);
+      // The payload was parsed by this very channel's schema; the compiler loses that in the union.
+      const handler = this.#handlers[channel as InvokeName] as (payload: unknown) => unknown;
+      return { ok: true, value: structuredClone(await handler(parsed.output)) };
+    } catch (error) {
+      return { ok: false, error: errorView(error) };
+    }
+  }
+
+  send(channel: string, payload: unknown): void {
+    this.calls.push({ channel, payload });
+  }
+
+  on(channel: string, listener: (payload: unknown) => void): () => void {
+    const listeners = this.#listeners.get(channel) ?? new Set();
+    this.#listeners.set(channel, listeners.add(listener));
+    return () => listeners.delete(listener);
+  }
+
+  /** Tells the window. */
+  emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {
+    for (const listener of this.#listeners.get(name) ?? []) listener(payload);
+  }
+
+  /** Changes one slice and sends its delta. */
+  set<Slice extends keyof AppState>(slice: Slice, value: AppState[Slice]): void {
+    this.state = { ...this.state, [slice]: value };
+    this.revision += 1;
+    this.emit('app.delta', { revision: this.revision, slice, value } as AppDelta);
+  }
+
+  /** From now on the channel answers with this error; null ends that. */
+  fail(channel: InvokeName, reason: ErrorReason | null): void {
+    if (reason) this.#failures.set(channel, reason);
+    else this.#failures.delete(channel);
+  }
+
+  #changeConnection(connectionId: string, change: Partial<AppState['connections'][number]>): void {
+    this.set(
+      'connections',
+      this.state.connections.map((one) => (one.id === connectionId ? { ...one, ...change } : one)),
+    );
+  }
+
+  #defaultHandlers(): InvokeHandlers<void> {
+    const share = (change: Partial<AppState['share']>) => this.set('share', { ...this.state.share, ...change });
+    return {
+      'app.snapshot': () => ({ revision: this.revision, state: this.state, connectionId: this.#connectionId }),
+      'app.dismiss-notice': ({ id }) =>
+        this.set(
+          'notices',
+          this.state.notices.filter((notice) => notice.id !== id),
+        ),
+      'app.copy': () => undefined,
+      'app.open-log-folder': () => undefined,
+      'app.quit': () => undefined,
+      'settings.update': (patch) => {
+        this.set('settings', v.parse(settingsSchema, { ...this.state.settings, ...patch }));
+        const { language } = this.state.settings;
+        this.set('info', { ...this.state.info, language: language === 'system' ? 'en' : language });
+      },
+      'share.start': () => this.set('share', sampleShareOn()),
+      'share.stop': () => this.set('share', sampleShareOff()),
+      'share.sources': () => [sampleSource()],
+      'share.select-source': ({ sourceId }) => share({ source: sampleSource({ id: sourceId }) }),
+      'share.renew-code': () => share({ code: '105822940', codeTriesLeft: 5 }),
+      'share.disconnect-viewer': ({ viewerId }) =>
+        share({ viewers: this.state.share.viewers.filter(({ id }) => id !== viewerId) }),
+      'share.set-permissions': ({ viewerId, permissions }) =>
+        share({
+          viewers: this.state.share.viewers.map((viewer) =>
+            viewer.id === viewerId ? { ...viewer, permissions: [...permissions] } : viewer,
+          ),
+        }),
+      'consent.answer': ({ requestId }) =>
+        this.set(
+          'consentRequests',
+          this.state.consentRequests.filter(({ id }) => id !== requestId),
+        ),
+      'hosts.save': () => undefined,
+      'hosts.forget': ({ key }) =>
+        this.set(
+          'hosts',
+          this.state.hosts.filter((host) => host.key !== key),
+        ),
+      'hosts.rescan': () => undefined,
+      'connection.open': ({ address, name }) => {
+        const id = `c${this.state.connections.length + 1}`;
+        const opened = sampleConnection({ id, address, name: name ?? address, phase: 'connecting', sas: null });
+        this.set('connections', [...this.state.connections, opened]);
+        return { connectionId: id };
+      },
+      'connection.retry': ({ connectionId }) =>
+        this.#changeConnection(connectionId, { phase: 'connecting', error: null }),
+      'connection.close': ({ connectionId }) => this.#changeConnection(connectionId, { phase: 'ended' }),
+      'connection.dismiss': ({ connectionId }) =>
+        this.set(
+          'connections',
+          this.state.connections.filter(({ id }) => id !== connectionId),
+        ),
+      'session.set-view-only': ({ viewOnly }) => this.#changeConnection(this.#connectionId ?? '', { viewOnly }),
+      'session.select-source': ({ sourceId }) => this.#changeConnection(this.#connectionId ?? '', { sourceId }),
+      'session.set-fullscreen': ({ fullscreen }) => this.emit('session.fullscreen-changed', { fullscreen }),
+    };
+  }
+}
