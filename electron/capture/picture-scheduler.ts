@@ -31,10 +31,9 @@ export type PictureSignal =
 const TABLE: Record<PicturePhase, Partial<Record<PictureSignal, PicturePhase>>> = {
   idle: { start: 'tiles', stop: 'idle' },
   tiles: { stop: 'idle', motion: 'starting' },
-  starting: { stop: 'idle', running: 'video', still: 'stopping', failed: 'settling' },
+  starting: { stop: 'idle', running: 'video', failed: 'settling' },
   video: { stop: 'idle', still: 'stopping', failed: 'settling' },
-  // `running` may cross with our `still`
-  stopping: { stop: 'idle', running: 'stopping', ended: 'settling', failed: 'settling' },
+  stopping: { stop: 'idle', ended: 'settling', failed: 'settling' },
   settling: { stop: 'idle', motion: 'starting', settled: 'tiles' },
 };
 
@@ -105,6 +104,10 @@ export class MotionMeter {
     const recent = this.#changes.filter((change) => nowMs - change.atMs < MOTION_LIMITS.stillMs);
     const pixels = recent.reduce((sum, change) => sum + change.pixels, 0);
     return pixels < area.widthPx * area.heightPx * MOTION_LIMITS.stillShare;
+  }
+
+  get size(): number {
+    return this.#changes.length;
   }
 
   clear(): void {

@@ -143,7 +143,7 @@ export class X11Capture {
 
   /** The first frame of the wanted video has been captured. */
   videoRunning(): void {
-    if (this.#phase !== 'starting' && this.#phase !== 'stopping') return;
+    if (this.#phase !== 'starting') return;
     this.#signal('running');
     this.#videoSinceMs = this.#clock.monotonicMs();
   }

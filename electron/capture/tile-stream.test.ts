@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TileRect } from '../../shared/model/tiles.ts';
+import { type MediaFrame, VIDEO_LIMITS } from '../../shared/model/video.ts';
+import { FakeClock } from '../../tests/fakes/fake-clock.ts';
+import { TileViewer } from '../../tests/fakes/tile-viewer.ts';
+import { DamageRegion } from './damage-region.ts';
+import { splitIntoBlocks, TILE_MAKER_LIMITS } from './tile-maker.ts';
+import { TILE_STREAM_LIMITS, TileStream } from './tile-stream.ts';
+
+/** A screen that tests draw on, read as an X server's. */
+class Screen {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly pixels: Uint32Array;
+
+  constructor(widthPx: number, heightPx: number) {
+    this.widthPx = widthPx;
+    this.heightPx = heightPx;
+    this.pixels = new Uint32Array(widthPx * heightPx);
+  }
+
+  fill({ xPx, yPx, widthPx, heightPx }: TileRect, pixel: (x: number, y: number) => number): void {
+    for (let y = yPx; y < yPx + heightPx; y++)
+      for (let x = xPx; x < xPx + widthPx; x++) this.pixels[y * this.widthPx + x] = pixel(x, y);
+  }
+
+  grab(rects: readonly TileRect[]): Uint32Array {
+    const parts = rects.flatMap(({ xPx, yPx, widthPx, heightPx }) =>
+      Array.from({ length: heightPx }, (_, y) =>
+        this.pixels.subarray((yPx + y) * this.widthPx + xPx, (yPx + y) * this.widthPx + xPx + widthPx),
+      ),
+    );
+    const all = new Uint32Array(parts.reduce((sum, part) => sum + part.length, 0));
+    let at = 0;
+    for (const part of parts) {
+      all.set(part, at);
+      at += part.length;
+    }
+    return all;
+  }
+
+  rgba(): Uint8Array {
+    const out = new Uint8Array(this.pixels.length * 4);
+    for (const [at, pixel] of this.pixels.entries())
+      out.set([(pixel >>> 16) & 255, (pixel >>> 8) & 255, pixel & 255, 255], at * 4);
+    return out;
+  }
+}
+
+function setUp(widthPx: number, heightPx: number) {
+  const screen = new Screen(widthPx, heightPx);
+  const viewer = new TileViewer();
+  const frames: MediaFrame[] = [];
+  const clock = new FakeClock();
+  const stream: TileStream = new TileStream(widthPx, heightPx, clock, (frame) => {
+    frames.push(frame);
+    viewer.paint(frame);
+  });
+  const whole = { xPx: 0, yPx: 0, widthPx, heightPx };
+  const send = (rects: TileRect[], key = false) =>
+    stream.send({ rects, pixels: screen.grab(rects), captureTimeUs: 1, key }, () => true);
+  const sendAndCredit = async (rects: TileRect[], key = false) => {
+    const sending = send(rects, key);
+    const sent = { done: false };
+    const done = sending.then(() => {
+      sent.done = true;
+    });
+    while (!sent.done) {
+      stream.addCredit();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await done;
+  };
+  return { screen, viewer, frames, clock, stream, whole, send, sendAndCredit };
+}
+
+describe('a tile stream', () => {
+  it('gives the viewer every pixel of any sequence of changes', async () => {
+    const width = 200;
+    const height = 150;
+    const change = fc.record({
+      xPx: fc.nat(width - 1),
+      yPx: fc.nat(height - 1),
+      widthPx: fc.integer({ min: 1, max: width }),
+      heightPx: fc.integer({ min: 1, max: height }),
+      seed: fc.nat(),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(change, { minLength: 1, maxLength: 4 }), { maxLength: 6 }), async (steps) => {
+        const { screen, viewer, whole, sendAndCredit } = setUp(width, height);
+        await sendAndCredit([whole], true);
+        for (const changes of steps) {
+          const damage = new DamageRegion(width, height);
+          for (const { seed, ...rect } of changes) {
+            const cut = {
+              ...rect,
+              widthPx: Math.min(rect.widthPx, width - rect.xPx),
+              heightPx: Math.min(rect.heightPx, height - rect.yPx),
+            };
+            screen.fill(cut, (x, y) => Math.imul(seed + (x >> (seed & 3)) * 7 + y, 2_654_435_761) >>> 0);
+            damage.add(cut);
+          }
+          await sendAndCredit(damage.rects());
+          expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('ignores the byte that is no colour', async () => {
+    const { screen, frames, whole, sendAndCredit } = setUp(64, 64);
+    await sendAndCredit([whole], true);
+    const before = frames.length;
+    screen.fill(whole, () => 0xff00_0000);
+    await sendAndCredit([whole]);
+    expect(frames).toHaveLength(before);
+  });
+
+  it('sends a large picture in blocks that fit, the first of them the key', async () => {
+    const { screen, frames, whole, sendAndCredit } = setUp(1600, 1200);
+    screen.fill(whole, (x, y) => Math.imul(x * 31 + y * 17 + 1, 2_654_435_761) >>> 0);
+    await sendAndCredit([whole], true);
+    expect(frames.length).toBeGreaterThan(1);
+    expect(frames.map((frame) => frame.key)).toEqual(frames.map((_, index) => index === 0));
+    expect(frames.map((frame) => frame.exact)).toEqual(frames.map((_, index) => index === frames.length - 1));
+    for (const frame of frames) expect(frame.data.length).toBeLessThanOrEqual(VIDEO_LIMITS.maxFrameBytes);
+  });
+
+  it('gives up a picture that the link does not take, and owes what is left of it', async () => {
+    const { screen, viewer, frames, clock, stream, whole, send, sendAndCredit } = setUp(1600, 1200);
+    screen.fill(whole, (x, y) => x * 256 + y);
+    const sending = send([whole], true);
+    while (frames.length < TILE_STREAM_LIMITS.maxCredits || clock.pending === 0)
+      await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(TILE_STREAM_LIMITS.maxStallMs);
+    await sending;
+    expect(frames).toHaveLength(TILE_STREAM_LIMITS.maxCredits);
+    expect(stream.owed.isEmpty).toBe(false);
+    // nothing has changed on the screen since, and yet it has to go
+    await sendAndCredit(stream.owed.rects());
+    expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
+  });
+
+  it('sends again what it is told to owe', async () => {
+    const { viewer, screen, stream, whole, sendAndCredit } = setUp(320, 200);
+    screen.fill(whole, (x, y) => x * y);
+    await sendAndCredit([whole], true);
+    viewer.rgba.fill(9, 0, 320 * 4 * 40);
+    stream.owed.add({ xPx: 0, yPx: 0, widthPx: 320, heightPx: 40 });
+    await sendAndCredit(stream.owed.rects());
+    expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
+  });
+});
+
+describe('splitting into blocks', () => {
+  it('loses nothing and passes no limit', () => {
+    const rect = fc.record({
+      xPx: fc.nat(4000),
+      yPx: fc.nat(2000),
+      widthPx: fc.integer({ min: 1, max: 3840 }),
+      heightPx: fc.integer({ min: 1, max: 2160 }),
+    });
+    fc.assert(
+      fc.property(fc.array(rect, { maxLength: 20 }), (rects) => {
+        const area = (list: readonly TileRect[]) => list.reduce((sum, each) => sum + each.widthPx * each.heightPx, 0);
+        const blocks = splitIntoBlocks(rects);
+        expect(area(blocks.flat())).toBe(area(rects));
+        for (const block of blocks) expect(area(block)).toBeLessThanOrEqual(TILE_MAKER_LIMITS.maxBlockPixels);
+      }),
+    );
+  });
+});
