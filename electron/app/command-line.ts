@@ -1,0 +1,248 @@
+// Owns the command line: what may be asked of the app by arguments, and what is wrong with them.
+import { parseArgs } from 'node:util';
+import { TarnetError } from '../../shared/base/errors.ts';
+import { type HostAddress, parseHostAddress } from '../../shared/model/host-address.ts';
+
+export type AcceptLevel = 'control' | 'view';
+
+export interface ShareRequest {
+  /** Number of the display to share, from 1 in the system's order; null means the primary one. */
+  display: number | null;
+  /** Lets whoever knows the secret in without asking anyone; null asks. */
+  accept: AcceptLevel | null;
+  secretFile: string | null;
+}
+
+export interface ConnectRequest {
+  address: HostAddress;
+  secretFile: string;
+  viewOnly: boolean;
+  fullscreen: boolean;
+}
+
+/** What the app was started to do, and how. */
+export interface StartRequest {
+  command: 'run' | 'list' | 'help' | 'version';
+  share: ShareRequest | null;
+  connect: ConnectRequest | null;
+  /** Addresses of tarnet:// links: each only fills in the connect dialog. */
+  links: HostAddress[];
+  relayPort: number | null;
+  discovery: boolean;
+  hidden: boolean;
+}
+
+export const COMMAND_LINE_LIMITS = { arguments: 64, argumentLength: 4096, links: 4 } as const;
+
+/** Exit code for a command line that is wrong. */
+export const USAGE_EXIT_CODE = 2;
+
+const OPTIONS = {
+  share: { type: 'boolean' },
+  display: { type: 'string' },
+  accept: { type: 'string' },
+  'secret-file': { type: 'string' },
+  connect: { type: 'string' },
+  'view-only': { type: 'boolean' },
+  fullscreen: { type: 'boolean' },
+  'relay-port': { type: 'string' },
+  'no-discovery': { type: 'boolean' },
+  hidden: { type: 'boolean' },
+  list: { type: 'boolean' },
+  help: { type: 'boolean' },
+  version: { type: 'boolean' },
+} as const;
+
+/**
+ * Switches that Electron and Chromium take for themselves and that make sense for this app. They always carry their
+ * value after `=`; any other switch is refused, so that a misspelt option of ours never passes for one of theirs.
+ */
+const PASSED_ON: ReadonlySet<string> = new Set([
+  'allow-file-access-from-files', // added by Chromium itself when a link is opened
+  'disable-dev-shm-usage',
+  'disable-features',
+  'disable-gpu',
+  'disable-software-rasterizer',
+  'enable-features',
+  'enable-logging',
+  'force-device-scale-factor',
+  'high-dpi-support',
+  'ignore-gpu-blocklist',
+  'in-process-gpu',
+  'inspect',
+  'inspect-brk',
+  'js-flags',
+  'lang',
+  'log-file',
+  'log-level',
+  'no-sandbox',
+  'original-process-start-time', // added by Chromium on Windows for a second instance
+  'ozone-platform',
+  'ozone-platform-hint',
+  'password-store',
+  'remote-debugging-pipe',
+  'remote-debugging-port',
+  'use-angle',
+  'use-gl',
+  'user-data-dir',
+  'v',
+  'vmodule',
+]);
+
+export const HELP = `TARNet: share a screen, see it, control it
+
+Usage: tarnet [options] [tarnet://HOST[:PORT]]
+
+Share this screen
+  --share                   start sharing at once
+  --display=N               share display number N, from 1 (default: the primary one)
+  --accept=control|view     let in whoever knows the secret without asking anyone;
+                            only together with --secret-file
+  --secret-file=FILE        the secret in FILE replaces the access code
+
+Connect to a screen
+  --connect=HOST[:PORT]     connect at once; needs --secret-file
+  --secret-file=FILE        the access code or the secret of the host
+  --view-only               only look
+  --fullscreen              full screen without any controls, one pixel to one pixel
+
+In general
+  --relay-port=N            port of the relay in the app (default: 8000)
+  --no-discovery            neither look for hosts on the local network nor be found there
+  --hidden                  start without a window
+  --list                    print the hosts found in 3 seconds as JSON, and end
+  --help                    print this, and end
+  --version                 print the version, and end
+
+A link tarnet://HOST[:PORT] opens the connect dialog filled in; it never connects by itself.
+Secrets come from files only: 8 to 1024 bytes, readable by you alone.
+Switches of Electron and Chromium, such as --user-data-dir=FOLDER, are passed on.
+`;
+
+/**
+ * Parses the arguments after the executable (and, in development, after the app's folder). Throws `malformed` naming
+ * the option that is wrong.
+ */
+export function parseCommandLine(args: readonly string[]): StartRequest {
+  checkSize(args);
+  const { values, positionals } = parseOurs(args.filter((argument) => !isPassedOn(argument)));
+  if (values.help) return ends('help');
+  if (values.version) return ends('version');
+
+  const secretFile = given('secret-file', values['secret-file']);
+  const share = values.share ? parseShare(values.display, values.accept, secretFile) : null;
+  const connect =
+    values.connect === undefined
+      ? null
+      : parseConnect(values.connect, secretFile, values['view-only'] ?? false, values.fullscreen ?? false);
+  if (!share) refuseWithout('share', { display: values.display, accept: values.accept });
+  if (!connect) refuseWithout('connect', { 'view-only': values['view-only'], fullscreen: values.fullscreen });
+  if (!share && !connect && secretFile !== null)
+    throw wrong('secret-file', 'makes sense only with --share or --connect');
+  if (share && connect) throw wrong('connect', 'one start either shares or connects');
+  if (values.list && (share || connect)) throw wrong('list', 'stands alone');
+  if (connect && values.hidden) throw wrong('hidden', 'a connection needs its window');
+
+  return {
+    command: values.list ? 'list' : 'run',
+    share,
+    connect,
+    links: parseLinks(positionals),
+    relayPort: values['relay-port'] === undefined ? null : whole('relay-port', values['relay-port'], 65_535),
+    discovery: !values['no-discovery'],
+    hidden: values.hidden ?? false,
+  };
+}
+
+/** The sentence for standard error. */
+export function usageError(error: TarnetError): string {
+  return `tarnet: ${error.message}\nTry: tarnet --help\n`;
+}
+
+function ends(command: 'help' | 'version'): StartRequest {
+  return { command, share: null, connect: null, links: [], relayPort: null, discovery: false, hidden: true };
+}
+
+function parseOurs(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, strict: true, allowPositionals: true, allowNegative: false });
+  } catch (error) {
+    const text = error instanceof Error ? error.message : '';
+    const name = /'-{1,2}([^'\s=<,]+)/.exec(text)?.[1] ?? 'arguments';
+    throw wrong(name, /unknown/i.test(text) ? 'no such option' : explain(name));
+  }
+}
+
+function explain(name: string): string {
+  const option = Object.entries(OPTIONS).find(([known]) => known === name)?.[1];
+  return option?.type === 'string' ? 'needs a value' : 'takes no value';
+}
+
+function parseShare(display: string | undefined, accept: string | undefined, secretFile: string | null): ShareRequest {
+  if (accept !== undefined && accept !== 'control' && accept !== 'view')
+    throw wrong('accept', 'must be control or view');
+  if (accept !== undefined && secretFile === null) throw wrong('accept', 'is allowed only together with --secret-file');
+  return {
+    display: display === undefined ? null : whole('display', display, 64),
+    accept: accept ?? null,
+    secretFile,
+  };
+}
+
+function parseConnect(host: string, secretFile: string | null, viewOnly: boolean, fullscreen: boolean): ConnectRequest {
+  if (secretFile === null) throw wrong('connect', 'needs --secret-file');
+  return { address: addressOf('connect', host), secretFile, viewOnly, fullscreen };
+}
+
+function parseLinks(positionals: string[]): HostAddress[] {
+  if (positionals.length > COMMAND_LINE_LIMITS.links)
+    throw TarnetError.malformed('arguments', 'too many links', `${COMMAND_LINE_LIMITS.links} links`);
+  return positionals.map((text) => {
+    if (!/^tarnet:\/\//i.test(text))
+      throw TarnetError.malformed('arguments', `unexpected ${JSON.stringify(text.slice(0, 80))}`);
+    return addressOf('link', text);
+  });
+}
+
+function addressOf(field: string, text: string): HostAddress {
+  try {
+    return parseHostAddress(text);
+  } catch (error) {
+    const { message } = TarnetError.from(error);
+    throw wrong(field, message.replace(/^address: /, ''));
+  }
+}
+
+function whole(name: string, text: string, highest: number): number {
+  const value = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= highest))
+    throw wrong(name, `${JSON.stringify(text.slice(0, 20))} is not a whole number from 1 to ${highest}`);
+  return value;
+}
+
+function given(name: string, value: string | undefined): string | null {
+  if (value === '') throw wrong(name, 'needs a value');
+  return value ?? null;
+}
+
+function refuseWithout(needed: string, options: Record<string, unknown>): void {
+  const [name] = Object.entries(options).find(([, value]) => value !== undefined) ?? [];
+  if (name !== undefined) throw wrong(name, `makes sense only with --${needed}`);
+}
+
+function isPassedOn(argument: string): boolean {
+  const name = /^--?([a-z][a-z0-9-]*)(=|$)/.exec(argument)?.[1];
+  return name !== undefined && PASSED_ON.has(name);
+}
+
+function checkSize(args: readonly string[]): void {
+  if (args.length > COMMAND_LINE_LIMITS.arguments)
+    throw TarnetError.malformed('arguments', 'too many', `${COMMAND_LINE_LIMITS.arguments} arguments`);
+  if (args.some((argument) => argument.length > COMMAND_LINE_LIMITS.argumentLength))
+    throw TarnetError.malformed('arguments', 'too long', `${COMMAND_LINE_LIMITS.argumentLength} characters`);
+}
+
+function wrong(option: string, message: string): TarnetError {
+  const name = option === 'arguments' || option === 'link' ? option : `--${option}`;
+  return TarnetError.malformed(name, message);
+}
