@@ -39,3 +39,12 @@ export interface AccessGateState {
   /** True while the record is being made. */
   pending: boolean;
 }
+
+/** A gate with its life cycle: what a host session owns while it shares. */
+export interface SharedAccess extends AccessGate {
+  readonly state: AccessGateState;
+  /** Makes the record; until then every guess is refused. */
+  start(): void;
+  /** Forgets the secret's record and ends the guesses in flight. */
+  stop(): void;
+}

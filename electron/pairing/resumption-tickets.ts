@@ -31,8 +31,196 @@ export interface ResumptionTicket {
 
 /** What a handshake needs of the tickets. */
 export interface TicketBook {
-  /** The ticket while it lives; null for any other. */
+  /** A copy of the ticket while it lives, for its taker to zero; null for any other. */
   find(id: Uint8Array): ResumptionTicket | null;
   /** Takes the ticket out; false when it is gone already. */
   use(id: Uint8Array): boolean;
+}
+
+export interface ResumptionTicketsOptions {
+  store: SecretStore;
+  clock: Clock;
+  log: Log;
+}
+
+const SECRET_NAME = 'resumption-tickets';
+
+const base64Bytes = (sizeBytes: number) =>
+  v.pipe(
+    v.string(),
+    v.maxLength(sizeBytes * 2),
+    v.transform((text) => new Uint8Array(Buffer.from(text, 'base64url'))),
+    v.check((bytes) => bytes.length === sizeBytes, `expected ${sizeBytes} bytes`),
+  );
+
+const storedSchema = v.pipe(
+  v.array(
+    v.strictObject({
+      id: base64Bytes(TICKET_ID_BYTES),
+      secret: base64Bytes(PROOF_KEY_BYTES),
+      ed25519: base64Bytes(KEY_BYTES),
+      x25519: base64Bytes(KEY_BYTES),
+      viewerName: v.pipe(v.string(), v.maxLength(TICKET_LIMITS.maxNameLength)),
+      permissionBits: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
+      expiresAtMs: v.pipe(v.number(), v.finite()),
+    }),
+  ),
+  v.maxLength(TICKET_LIMITS.tickets),
+);
+
+interface Entry {
+  ticket: ResumptionTicket;
+  expiresAtMs: number;
+}
+
+/**
+ * The host's tickets. Kept in memory, saved behind the back of the caller (a save that fails is logged: the tickets then
+ * live as long as the app). Over the bound, the one that expires first goes.
+ */
+export class ResumptionTickets implements TicketBook {
+  readonly #options: ResumptionTicketsOptions;
+  readonly #entries = new Map<string, Entry>();
+  #saving: Promise<void> = Promise.resolve();
+  #saveQueued = false;
+  #savedAtMs = 0;
+
+  constructor(options: ResumptionTicketsOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over what an earlier run of the app saved. What cannot be understood is set aside and its path returned. */
+  async load(): Promise<string | null> {
+    const { store } = this.#options;
+    try {
+      const bytes = await store.load(SECRET_NAME);
+      if (bytes) this.#takeOver(bytes);
+      return null;
+    } catch (error) {
+      if (TarnetError.from(error).reason !== 'malformed') throw error;
+      return store.setAside(SECRET_NAME);
+    }
+  }
+
+  /** A new ticket, good for TICKET_LIMITS.lifetimeMs from now. */
+  add(ticket: ResumptionTicket): void {
+    this.#dropExpired();
+    const viewerName = ticket.viewerName.slice(0, TICKET_LIMITS.maxNameLength);
+    this.#entries.set(keyOf(ticket.id), {
+      ticket: { ...ticket, secret: ticket.secret.slice(), viewerName },
+      expiresAtMs: this.#freshExpiry(),
+    });
+    if (this.#entries.size > TICKET_LIMITS.tickets) this.#dropFirstToExpire();
+    this.#save();
+  }
+
+  find(id: Uint8Array): ResumptionTicket | null {
+    this.#dropExpired();
+    const ticket = this.#entries.get(keyOf(id))?.ticket;
+    return ticket ? { ...ticket, secret: ticket.secret.slice() } : null;
+  }
+
+  use(id: Uint8Array): boolean {
+    this.#dropExpired();
+    return this.revoke(id);
+  }
+
+  /** The viewer is still connected, or was until now: its ticket lives on from now. */
+  touch(id: Uint8Array): void {
+    const entry = this.#entries.get(keyOf(id));
+    if (!entry) return;
+    entry.expiresAtMs = this.#freshExpiry();
+    if (this.#options.clock.nowMs() - this.#savedAtMs >= TICKET_LIMITS.saveTouchesEveryMs) this.#save();
+  }
+
+  /** The viewer may not come back; false when there is no such ticket. */
+  revoke(id: Uint8Array): boolean {
+    const entry = this.#entries.get(keyOf(id));
+    if (!entry) return false;
+    this.#entries.delete(keyOf(id));
+    entry.ticket.secret.fill(0);
+    this.#save();
+    return true;
+  }
+
+  /** Sharing was stopped: nobody may come back. */
+  revokeAll(): void {
+    for (const { ticket } of this.#entries.values()) ticket.secret.fill(0);
+    this.#entries.clear();
+    this.#save();
+  }
+
+  /** Resolves when everything so far is on disk, or has failed to get there. */
+  async saved(): Promise<void> {
+    await this.#saving;
+  }
+
+  #takeOver(bytes: Uint8Array): void {
+    const parsed = v.safeParse(storedSchema, parseJson(bytes));
+    if (!parsed.success) throw TarnetError.malformed(SECRET_NAME, parsed.issues[0].message);
+    for (const { id, secret, ed25519, x25519, viewerName, permissionBits, expiresAtMs } of parsed.output) {
+      const ticket = { id, secret, viewer: { ed25519, x25519 }, viewerName, permissionBits };
+      // A clock that was set back must not make tickets live longer.
+      this.#entries.set(keyOf(id), { ticket, expiresAtMs: Math.min(expiresAtMs, this.#freshExpiry()) });
+    }
+    this.#dropExpired();
+  }
+
+  #freshExpiry(): number {
+    return this.#options.clock.nowMs() + TICKET_LIMITS.lifetimeMs;
+  }
+
+  #dropExpired(): void {
+    const nowMs = this.#options.clock.nowMs();
+    for (const [key, entry] of this.#entries) if (entry.expiresAtMs <= nowMs) this.#drop(key, entry);
+  }
+
+  #dropFirstToExpire(): void {
+    const [first] = [...this.#entries].sort(([, a], [, b]) => a.expiresAtMs - b.expiresAtMs);
+    if (first) this.#drop(...first);
+  }
+
+  #drop(key: string, entry: Entry): void {
+    entry.ticket.secret.fill(0);
+    this.#entries.delete(key);
+  }
+
+  /** At most one save waits: it takes the state of the moment in which it starts. */
+  #save(): void {
+    this.#savedAtMs = this.#options.clock.nowMs();
+    if (this.#saveQueued) return;
+    this.#saveQueued = true;
+    this.#saving = this.#saving.then(async () => {
+      this.#saveQueued = false;
+      try {
+        await this.#options.store.save(SECRET_NAME, encodeEntries([...this.#entries.values()]));
+      } catch (error) {
+        this.#options.log.warn('cannot save the tickets', { reason: TarnetError.from(error).reason });
+      }
+    });
+  }
+}
+
+function keyOf(id: Uint8Array): string {
+  return Buffer.from(id).toString('base64url');
+}
+
+function encodeEntries(entries: readonly Entry[]): Uint8Array {
+  const stored = entries.map(({ ticket: { id, secret, viewer, viewerName, permissionBits }, expiresAtMs }) => ({
+    id: keyOf(id),
+    secret: keyOf(secret),
+    ed25519: keyOf(viewer.ed25519),
+    x25519: keyOf(viewer.x25519),
+    viewerName,
+    permissionBits,
+    expiresAtMs,
+  }));
+  return new Uint8Array(Buffer.from(JSON.stringify(stored)));
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new TarnetError('malformed', 'the saved tickets are no JSON', { field: SECRET_NAME, cause });
+  }
 }

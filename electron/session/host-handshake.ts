@@ -46,6 +46,9 @@ export interface HostHandshakeOptions {
   tickets: TicketBook;
 }
 
+/** The ticket that a viewer came back with; its secret is used up. */
+export type ProvedTicket = Omit<ResumptionTicket, 'secret'>;
+
 /** The viewer has proved itself; the host's user decides. */
 export interface HostProof {
   kind: 'proof';
@@ -56,7 +59,7 @@ export interface HostProof {
   /** Three words that the viewer's screen shows too. */
   sas: readonly string[];
   /** The ticket it came back with: its user has been asked before. Null when it proved the code. */
-  ticket: ResumptionTicket | null;
+  ticket: ProvedTicket | null;
 }
 
 export interface HostReply {
@@ -250,6 +253,7 @@ export class HostHandshake {
   #forget(): void {
     this.#attempt?.fail();
     this.#attempt = null;
+    if (this.#answered?.proof.kind === 'ticket') this.#answered.proof.ticket.secret.fill(0);
     this.#answered?.shared.fill(0);
     this.#answered = null;
     for (const key of Object.values(this.#proved?.keys ?? {})) key.fill(0);
