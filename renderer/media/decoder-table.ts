@@ -1,0 +1,58 @@
+// Owns which decoder a codec has and how it is configured.
+import { MEDIA_CODECS, type MediaCodec, type VideoCodec } from '../../shared/model/video.ts';
+
+/**
+ * Up to this size software decodes a frame in a few milliseconds, sooner than most hardware: hardware decoders may hold
+ * frames back until more arrive (https://github.com/novnc/noVNC/issues/2042).
+ */
+const SOFTWARE_UP_TO_PIXELS = 1920 * 1200;
+
+export type DecoderKind = 'webcodecs' | 'tiles';
+
+const DECODERS: Readonly<Record<MediaCodec, DecoderKind>> = {
+  h264: 'webcodecs',
+  vp8: 'webcodecs',
+  vp9: 'webcodecs',
+  av1: 'webcodecs',
+  tiles: 'tiles',
+};
+
+/** What each codec is probed with: the plainest profile that every encoder of it makes, 1080p. */
+const PROBES: Readonly<Record<VideoCodec, string>> = {
+  h264: 'avc1.42e028',
+  vp8: 'vp8',
+  vp9: 'vp09.00.40.08',
+  av1: 'av01.0.08M.08',
+};
+
+export function isVideoCodec(codec: MediaCodec): codec is VideoCodec {
+  return DECODERS[codec] === 'webcodecs';
+}
+
+/** H.264 comes as Annex B, so that no codec needs a description. */
+export function videoDecoderConfig(
+  codecString: string,
+  widthPx: number,
+  heightPx: number,
+  softwareOnly = false,
+): VideoDecoderConfig {
+  const small = widthPx * heightPx <= SOFTWARE_UP_TO_PIXELS;
+  return {
+    codec: codecString,
+    optimizeForLatency: true,
+    hardwareAcceleration: small || softwareOnly ? 'prefer-software' : 'no-preference',
+  };
+}
+
+/** The video codecs that this machine decodes. */
+export async function supportedVideoCodecs(): Promise<VideoCodec[]> {
+  const supported: VideoCodec[] = [];
+  for (const codec of MEDIA_CODECS) {
+    if (!isVideoCodec(codec)) continue;
+    const answer = await VideoDecoder.isConfigSupported(videoDecoderConfig(PROBES[codec], 1920, 1080)).catch(
+      () => null,
+    );
+    if (answer?.supported) supported.push(codec);
+  }
+  return supported;
+}
