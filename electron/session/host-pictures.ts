@@ -91,6 +91,7 @@ export class HostPictures {
     this.#watchers = watchers;
     if (watchers.length === 0) {
       this.#halt();
+      this.#options.group.close();
       return;
     }
     this.#turnKey();
@@ -128,11 +129,6 @@ export class HostPictures {
 
   viewerActed(): void {
     if (this.#running) this.#options.source.viewerActed();
-  }
-
-  close(): void {
-    this.setWatchers([]);
-    this.#options.group.close();
   }
 
   #turnKey(): void {

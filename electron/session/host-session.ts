@@ -2,6 +2,7 @@
 import type { Clock } from '../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { PublicIdentity } from '../../shared/model/identity.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { type Permissions, permissionsToBits } from '../../shared/model/permissions.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
@@ -51,6 +52,7 @@ export interface HostSessionEvents {
 
 export class HostSession implements Watcher {
   readonly id: string;
+  readonly viewer: PublicIdentity;
   readonly sinceMs: number;
   readonly #clock: Clock;
   readonly #events: HostSessionEvents;
@@ -63,8 +65,15 @@ export class HostSession implements Watcher {
   #link: RecordLink | null = null;
   #confirmed: boolean = false;
 
-  constructor(id: string, description: ViewerDescription, clock: Clock, events: HostSessionEvents) {
+  constructor(
+    id: string,
+    viewer: PublicIdentity,
+    description: ViewerDescription,
+    clock: Clock,
+    events: HostSessionEvents,
+  ) {
     this.id = id;
+    this.viewer = viewer;
     this.#description = description;
     this.#clock = clock;
     this.#events = events;
@@ -78,6 +87,10 @@ export class HostSession implements Watcher {
 
   get peer(): number | null {
     return this.#peer;
+  }
+
+  get name(): string {
+    return this.#description.hello.name;
   }
 
   get permissions(): Permissions {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import type { OpenTransport, Transport } from '../../shared/transport/transport.ts';
-import { ByteWriter } from '../../shared/wire/bytes.ts';
+import { ByteReader, ByteWriter } from '../../shared/wire/bytes.ts';
 import { type ControlMessage, decodeControl, encodeControl } from '../../shared/wire/control.ts';
 import { decodeMessage, type Envelope, encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
 
@@ -42,6 +42,8 @@ export interface RelayLink {
   /** Queues a message that has its header already. */
   sendMessage(message: Uint8Array): void;
   sendControl(message: ControlMessage): void;
+  /** Resolves when the relay has handled all that was sent before, or the connection is gone, or after the time-out. */
+  passedOn(timeoutMs: number): Promise<void>;
   /** Bytes that have not left this process. */
   readonly queuedBytes: number;
   readonly receivedBytes: number;
@@ -75,6 +77,9 @@ export class Link implements RelayLink {
   #openedAtMs = 0;
   #relayError: { reason: ErrorReason; message: string } | null = null;
   #cancelAck: (() => void) | null = null;
+  /** Called when the relay has answered a ping: it handles messages in order. */
+  readonly #onAnswer = new Map<number, () => void>();
+  #pings = 0;
   #cancelPing: (() => void) | null = null;
 
   constructor(access: RelayAccess, events: LinkEvents, role: LinkRole) {
@@ -113,6 +118,20 @@ export class Link implements RelayLink {
 
   sendControl(message: ControlMessage): void {
     this.send(envelope(MessageType.control), encodeControl(message));
+  }
+
+  passedOn(timeoutMs: number): Promise<void> {
+    if (this.#closed || !this.#opened) return Promise.resolve();
+    return new Promise((resolve) => {
+      const ping = this.#ping();
+      const done = () => {
+        cancel();
+        this.#onAnswer.delete(ping);
+        resolve();
+      };
+      const cancel = this.#access.clock.after(timeoutMs, done);
+      this.#onAnswer.set(ping, done);
+    });
   }
 
   close(): void {
@@ -160,8 +179,8 @@ export class Link implements RelayLink {
     try {
       const { header, body } = decodeMessage(message);
       if (header.type === MessageType.control) this.#onControl(decodeControl(body));
-      else if (header.type !== MessageType.ping && header.type !== MessageType.ack)
-        this.#events.onMessage(header, body);
+      else if (header.type === MessageType.ping) this.#onAnswer.get(new ByteReader(body).u64('ping'))?.();
+      else if (header.type !== MessageType.ack) this.#events.onMessage(header, body);
     } catch (error) {
       const { reason, message: text } = TarnetError.from(error);
       this.#fail(reason, text);
@@ -215,6 +234,7 @@ export class Link implements RelayLink {
   #finish(): void {
     this.#closed = true;
     this.#stopTimers();
+    for (const done of [...this.#onAnswer.values()]) done();
   }
 
   #stopTimers(): void {
@@ -246,8 +266,14 @@ export class Link implements RelayLink {
       this.#fail('timeout', 'nothing was heard from the relay');
       return;
     }
-    const nowUs = Math.round(nowMs * 1000);
-    this.send(envelope(MessageType.ping), new ByteWriter(8).u64(nowUs).finish());
+    this.#ping();
     this.#schedulePing();
+  }
+
+  /** Sends a ping, which the relay gives back as it is; returns its number. */
+  #ping(): number {
+    this.#pings += 1;
+    this.send(envelope(MessageType.ping), new ByteWriter(8).u64(this.#pings).finish());
+    return this.#pings;
   }
 }

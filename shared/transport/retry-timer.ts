@@ -18,10 +18,13 @@ export class RetryTimer {
     return this.#attempt;
   }
 
-  /** Calls back after this attempt's delay, instead of any attempt that is still waiting; returns the delay. */
-  schedule(callback: () => void): number {
+  /**
+   * Calls back after this attempt's delay, instead of any attempt that is still waiting; returns the delay.
+   * @param atLeastMs what the other side asked for
+   */
+  schedule(callback: () => void, atLeastMs: number = 0): number {
     this.cancel();
-    const delayMs = reconnectDelayMs(this.#attempt, this.#random());
+    const delayMs = Math.max(atLeastMs, reconnectDelayMs(this.#attempt, this.#random()));
     this.#attempt += 1;
     this.#cancel = this.#clock.after(delayMs, () => {
       this.#cancel = null;

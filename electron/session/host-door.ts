@@ -1,0 +1,139 @@
+// Owns one connection of a viewer until it is let in or turned away: the handshake, and the question to the host's user.
+import type { Clock } from '../../shared/base/clock.ts';
+import { TarnetError } from '../../shared/base/errors.ts';
+import { encodeRefusal } from '../../shared/crypto/handshake-format.ts';
+import type { PublicIdentity } from '../../shared/model/identity.ts';
+import { type Permissions, permissionsFromBits } from '../../shared/model/permissions.ts';
+import { helloMessage } from '../../shared/wire/messages/hello.ts';
+import { isSupportedVersion } from '../../shared/wire/version.ts';
+import { type ConsentPort, permissionsOf } from './consent.ts';
+import {
+  type HostGranted,
+  HostHandshake,
+  type HostHandshakeOptions,
+  type HostProof,
+  type ProvedTicket,
+} from './host-handshake.ts';
+import type { ViewerDescription } from './host-session.ts';
+
+export const HOST_DOOR_LIMITS = {
+  /** From being in the room to the viewer's proof. */
+  proofTimeoutMs: 20_000,
+} as const;
+
+/** A viewer that has proved itself and may come in. */
+export interface Admission {
+  viewer: PublicIdentity;
+  description: ViewerDescription;
+  permissions: Permissions;
+  /** The ticket that it came back with; null when the host's user, or the policy, has just let it in. */
+  ticket: ProvedTicket | null;
+  /** Makes HS4 and the channel. Throws when the handshake is over. */
+  grant(grant: Uint8Array): HostGranted;
+}
+
+export interface HostDoorEvents {
+  /** A handshake message for the viewer. */
+  send(message: Uint8Array): void;
+  /** Called once; whatever it throws turns the viewer away. */
+  onAdmitted(admission: Admission): void;
+  /** Once: the viewer was turned away and told why. Not called after `close`. */
+  onRefused(error: TarnetError): void;
+}
+
+export class HostDoor {
+  readonly #address: string;
+  readonly #consent: ConsentPort;
+  readonly #events: HostDoorEvents;
+  readonly #handshake: HostHandshake;
+  readonly #left = new AbortController();
+  #over: boolean = false;
+  readonly #cancelTimeout: () => void;
+
+  constructor(
+    address: string,
+    handshake: HostHandshakeOptions,
+    consent: ConsentPort,
+    clock: Clock,
+    events: HostDoorEvents,
+  ) {
+    this.#address = address;
+    this.#handshake = new HostHandshake(handshake);
+    this.#consent = consent;
+    this.#events = events;
+    this.#cancelTimeout = clock.after(HOST_DOOR_LIMITS.proofTimeoutMs, () =>
+      this.refuse(new TarnetError('timeout', 'no proof in time')),
+    );
+  }
+
+  /** A handshake message of the viewer. */
+  receive(message: Uint8Array): void {
+    this.#handshake
+      .receive(message)
+      .then((step) => {
+        if (this.#over) return undefined;
+        if (step.kind === 'proof') return this.#decide(step);
+        this.#events.send(step.message);
+        return undefined;
+      })
+      .catch((error: unknown) => this.refuse(TarnetError.from(error)));
+  }
+
+  /** The viewer left, or sharing ends: the question is taken from the screen. */
+  close(): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#handshake.close();
+  }
+
+  /** Turns the viewer away, and tells it why. */
+  refuse(error: TarnetError): void {
+    if (this.#over) return;
+    this.#events.send(encodeRefusal(error));
+    this.close();
+    this.#events.onRefused(error);
+  }
+
+  async #decide(proof: HostProof): Promise<void> {
+    this.#cancelTimeout();
+    const hello = helloMessage.decode(proof.hello);
+    if (!isSupportedVersion(hello.protocolVersion))
+      throw new TarnetError('version-too-old', `protocol version ${hello.protocolVersion}`, { field: 'hello' });
+    const description: ViewerDescription = {
+      hello,
+      address: this.#address,
+      fingerprint: [...proof.fingerprint],
+      sas: proof.sas.join(' '),
+    };
+    const permissions = proof.ticket
+      ? permissionsFromBits(proof.ticket.permissionBits)
+      : await this.#askConsent(description);
+    if (this.#over || !permissions) return;
+    this.#events.onAdmitted({
+      viewer: proof.peer,
+      description,
+      permissions,
+      ticket: proof.ticket,
+      grant: (grant) => {
+        const granted = this.#handshake.grant(grant);
+        this.#finish();
+        return granted;
+      },
+    });
+  }
+
+  /** Null when the viewer was turned away. */
+  async #askConsent({ hello, address, fingerprint, sas }: ViewerDescription): Promise<Permissions | null> {
+    const applicant = { name: hello.name, system: hello.system, address, fingerprint, sas };
+    const decision = await this.#consent.request(applicant, this.#left.signal);
+    if (this.#over) return null;
+    if (decision === 'control' || decision === 'view') return permissionsOf(decision);
+    throw new TarnetError(decision === 'timeout' ? 'consent-timeout' : 'denied', 'the host refused');
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#cancelTimeout();
+    this.#left.abort();
+  }
+}

@@ -1,0 +1,309 @@
+// Owns a viewer's session with one host, from the first attempt to the end, across as many connections as it takes.
+import type { Clock } from '../../shared/base/clock.ts';
+import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
+import type { Log } from '../../shared/base/log.ts';
+import type {
+  CursorDelivery,
+  LinkStatistics,
+  MediaDelivery,
+  PaintReport,
+  PictureTrouble,
+} from '../../shared/ipc/media.ts';
+import type { InputEvent } from '../../shared/model/input-event.ts';
+import { type Permissions, permissionsFromBits } from '../../shared/model/permissions.ts';
+import type { VideoCodec } from '../../shared/model/video.ts';
+import {
+  CONNECTION_TRANSITIONS,
+  type ConnectionEvent,
+  type ConnectionPhase,
+} from '../../shared/session/connection-phase.ts';
+import { transition } from '../../shared/session/transition-table.ts';
+import { RetryTimer } from '../../shared/transport/retry-timer.ts';
+import type { OpenTransport } from '../../shared/transport/transport.ts';
+import type { Envelope } from '../../shared/wire/envelope.ts';
+import type { SharedSource } from '../../shared/wire/messages/display-list.ts';
+import { PROTOCOL_VERSION } from '../../shared/wire/version.ts';
+import { ViewerChannels } from './viewer-channels.ts';
+import {
+  type ConnectionFailure,
+  type Granted,
+  type Ticket,
+  ViewerConnection,
+  type ViewerParts,
+} from './viewer-connection.ts';
+
+export const VIEWER_SESSION_LIMITS = {
+  /** How long a lost session is sought, at most: as long as its ticket lives. */
+  maxReconnectMs: 600_000,
+} as const;
+
+/** Where to go and what to prove there. */
+export interface ViewerTarget {
+  /** ws:// or wss:// URL of the relay. */
+  url: string;
+  /** Nine digits, or `*` for the only room of a host's own relay. */
+  hostId: string;
+  /** What the relay asks for, where it asks. */
+  token?: string;
+  secret: string;
+  /** True for the secret of a file, which the host does not replace: it is good for starting over without the user. */
+  reusableSecret: boolean;
+}
+
+export interface ViewerSessionState {
+  phase: ConnectionPhase;
+  /** The host's own name and system; empty before it has let us in. */
+  name: string;
+  system: string;
+  /** The words that both screens show; null before the proof. */
+  sas: string | null;
+  fingerprint: string[];
+  permissions: Permissions;
+  viewOnly: boolean;
+  /** Why it ended, why it is being connected again, or, while active, why there is no picture. */
+  error: TarnetError | null;
+  triesLeft: number | null;
+  /** When the next attempt starts, this machine's clock. */
+  retryAtMs: number | null;
+  sources: SharedSource[];
+  sourceId: string | null;
+}
+
+export interface ViewerSessionOptions extends ViewerParts {
+  open: OpenTransport;
+  clock: Clock;
+  log: Log;
+  /** This user's name and system, as the host's user sees them. */
+  name: string;
+  system: string;
+  /** What the painter can decode, best first. */
+  decoders: readonly VideoCodec[];
+  viewOnly: boolean;
+  onState(state: ViewerSessionState): void;
+  onFrame(delivery: MediaDelivery): void;
+  onCursor(delivery: CursorDelivery): void;
+  onLink(statistics: LinkStatistics): void;
+}
+
+/** While a session is sought again, these pass; everything else needs the user. */
+const PASSING: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
+  'connection-lost',
+  'relay-unreachable',
+  'host-offline',
+  'timeout',
+  'going-away',
+  'redirect',
+  'too-slow',
+  'rate-limited',
+  'code-locked',
+  'limit-reached',
+  'internal',
+]);
+
+const INITIAL: ViewerSessionState = {
+  phase: 'connecting',
+  name: '',
+  system: '',
+  sas: null,
+  fingerprint: [],
+  permissions: new Set(),
+  viewOnly: false,
+  error: null,
+  triesLeft: null,
+  retryAtMs: null,
+  sources: [],
+  sourceId: null,
+};
+
+export class ViewerSession {
+  readonly #options: ViewerSessionOptions;
+  readonly #retry: RetryTimer;
+  readonly #channels: ViewerChannels;
+  #state: ViewerSessionState;
+  #target: ViewerTarget | null = null;
+  #connection: ViewerConnection | null = null;
+  #ticket: Ticket | null = null;
+  /** Monotonic; until then a lost session is sought. */
+  #seekUntilMs = 0;
+
+  constructor(options: ViewerSessionOptions) {
+    this.#options = options;
+    this.#state = { ...INITIAL, viewOnly: options.viewOnly };
+    this.#retry = new RetryTimer(options.clock);
+    this.#channels = new ViewerChannels({
+      clock: options.clock,
+      onFrame: options.onFrame,
+      onCursor: options.onCursor,
+      onLink: options.onLink,
+      onPermissions: (permissions) => this.#change({ permissions }),
+      onSources: (sources, sourceId) => this.#change({ sources, sourceId }),
+      onPictureProblem: (error) => this.#change({ error }),
+      onEnd: (reason) => this.#finish(new TarnetError(reason, 'the host ended the session')),
+    });
+  }
+
+  get state(): ViewerSessionState {
+    return this.#state;
+  }
+
+  /** Starts. Only once; afterwards `retry`. Throws `illegal-transition` the second time. */
+  connect(target: ViewerTarget): void {
+    if (this.#target) throw new TarnetError('illegal-transition', 'already connecting');
+    this.#target = target;
+    this.#openConnection();
+  }
+
+  /** Another try after it ended, with another secret where one is given. Throws `illegal-transition` before the end. */
+  retry(secret: string | null): void {
+    this.#enter('retried', { error: null, triesLeft: null, sas: null });
+    if (this.#target && secret !== null) this.#target = { ...this.#target, secret };
+    this.#openConnection();
+  }
+
+  /** Ends the session from this side; the host is told. */
+  close(): void {
+    if (this.#state.phase === 'ended') return;
+    this.#channels.sendEnd('ended-by-viewer');
+    this.#finish(null);
+  }
+
+  /** Never queues for long: what the link does not take is joined, then given up. */
+  sendInput(events: readonly InputEvent[]): void {
+    if (this.#state.viewOnly || !this.#state.permissions.has('control')) return;
+    this.#channels.sendInput(events);
+  }
+
+  /** The user's own choice; whatever was held down is let go. */
+  setViewOnly(viewOnly: boolean): void {
+    if (viewOnly === this.#state.viewOnly) return;
+    if (viewOnly) this.sendInput([{ kind: 'release-all' }]);
+    this.#change({ viewOnly });
+  }
+
+  selectSource(sourceId: string): void {
+    this.#channels.selectSource(sourceId);
+  }
+
+  /** The painter cannot go on: asks the host for a key frame, or for another codec. */
+  reportTrouble(trouble: PictureTrouble): void {
+    this.#channels.reportTrouble(trouble);
+  }
+
+  reportPaint(report: PaintReport): void {
+    this.#channels.reportPaint(report);
+  }
+
+  #openConnection(): void {
+    const { clock, open, name, system, decoders } = this.#options;
+    const target = this.#target;
+    if (!target) return;
+    const ticket = this.#ticket;
+    const { url, hostId, token } = target;
+    const access = { url, hostId, open, clock, ...(token === undefined ? {} : { token }) };
+    const credential = ticket
+      ? ({ kind: 'ticket', ...ticket } as const)
+      : ({ kind: 'secret', secret: target.secret } as const);
+    const hello = {
+      protocolVersion: PROTOCOL_VERSION,
+      name,
+      system,
+      decoders: [...decoders],
+      viewOnly: this.#state.viewOnly,
+    };
+    this.#change({ retryAtMs: null });
+    this.#connection = new ViewerConnection(access, this.#options, credential, hello, {
+      onJoined: () => {
+        if (this.#state.phase === 'connecting') this.#enter('joined');
+      },
+      onProved: (sas) => {
+        // Coming back by ticket asks nobody.
+        if (!ticket) this.#enter('proved', { sas: sas.join(' ') });
+      },
+      onGranted: (granted) => this.#onGranted(granted),
+      onRecord: (header: Envelope, body) => this.#channels.receive(header, body),
+      onFailed: (failure) => this.#onFailed(failure),
+    });
+  }
+
+  #onGranted(granted: Granted): void {
+    const { grant, fingerprint, ticket } = granted;
+    this.#ticket = ticket;
+    this.#retry.succeeded();
+    this.#enter('granted', {
+      name: grant.name,
+      system: grant.system,
+      fingerprint,
+      permissions: permissionsFromBits(grant.permissionBits),
+      sources: grant.sources,
+      sourceId: grant.selectedId,
+      error: null,
+      triesLeft: null,
+    });
+    if (this.#connection) this.#channels.attach(granted, this.#connection);
+  }
+
+  #onFailed(failure: ConnectionFailure): void {
+    const { error } = failure;
+    const { clock, log } = this.#options;
+    this.#connection = null;
+    this.#channels.detach();
+    const wasActive = this.#state.phase === 'active';
+    log.info('connection failed', { phase: this.#state.phase, reason: error.reason });
+    if (wasActive) this.#seekUntilMs = clock.monotonicMs() + this.#seekForMs();
+    const seeking = wasActive || this.#seekUntilMs > clock.monotonicMs();
+    if (!seeking) {
+      this.#finish(error, failure.triesLeft);
+      return;
+    }
+    if (this.#ticket && error.reason === 'not-found') {
+      // The host was started again and knows no tickets.
+      this.#ticket = null;
+      if (!this.#target?.reusableSecret) {
+        this.#finish(
+          new TarnetError('wrong-code', 'the host does not know this session any more: it needs its new code'),
+        );
+        return;
+      }
+    } else if (!PASSING.has(error.reason)) {
+      this.#finish(error, failure.triesLeft);
+      return;
+    }
+    this.#seekAgain(error, failure.retryAfterMs);
+  }
+
+  #seekAgain(error: TarnetError, retryAfterMs: number): void {
+    const { clock } = this.#options;
+    const delayMs = this.#retry.schedule(() => this.#openConnection(), retryAfterMs);
+    if (clock.monotonicMs() + delayMs > this.#seekUntilMs) {
+      this.#finish(error);
+      return;
+    }
+    this.#enter('lost', { error, retryAtMs: clock.nowMs() + delayMs });
+  }
+
+  #seekForMs(): number {
+    const { maxReconnectMs } = VIEWER_SESSION_LIMITS;
+    return Math.min(this.#ticket?.lifetimeMs ?? maxReconnectMs, maxReconnectMs);
+  }
+
+  #finish(error: TarnetError | null, triesLeft: number | null = null): void {
+    this.#retry.cancel();
+    this.#retry.succeeded();
+    this.#channels.detach();
+    this.#connection?.close();
+    this.#connection = null;
+    this.#ticket?.resumptionSecret.fill(0);
+    this.#ticket = null;
+    this.#seekUntilMs = 0;
+    this.#enter('ended', { error, triesLeft, retryAtMs: null });
+  }
+
+  #enter(event: ConnectionEvent, change: Partial<ViewerSessionState> = {}): void {
+    this.#change({ ...change, phase: transition(CONNECTION_TRANSITIONS, this.#state.phase, event) });
+  }
+
+  #change(change: Partial<ViewerSessionState>): void {
+    this.#state = { ...this.#state, ...change };
+    this.#options.onState(this.#state);
+  }
+}

@@ -1,0 +1,211 @@
+// Owns a host and as many viewers as a scenario wants, on real cryptography, each over a transport that can be disturbed.
+import { systemClock } from '../../electron/app/system-clock.ts';
+import { AccessCode } from '../../electron/pairing/access-code.ts';
+import type { AccessGate } from '../../electron/pairing/access-gate.ts';
+import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
+import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
+import type { Applicant, ConsentPort } from '../../electron/session/consent.ts';
+import { HostRoom, type InputSink, type RoomActivity } from '../../electron/session/host-room.ts';
+import { ViewerSession, type ViewerSessionState, type ViewerTarget } from '../../electron/session/viewer-session.ts';
+import type { TarnetError } from '../../shared/base/errors.ts';
+import { silentLog } from '../../shared/base/log.ts';
+import type { CursorDelivery, LinkStatistics, MediaDelivery } from '../../shared/ipc/media.ts';
+import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { PublicIdentity } from '../../shared/model/identity.ts';
+import type { InputEvent } from '../../shared/model/input-event.ts';
+import type { ConsentDecision, Permissions } from '../../shared/model/permissions.ts';
+import type { ConnectionPhase } from '../../shared/session/connection-phase.ts';
+import type { OpenTransport } from '../../shared/transport/transport.ts';
+import { FakePictureSource } from './fake-picture-source.ts';
+import { newIdentity } from './handshake-pair.ts';
+import { type HostileControl, hostileTransport } from './hostile-transport.ts';
+import { inProcessOpaque } from './in-process-opaque.ts';
+
+/** An input gate that only writes down what it is told. */
+export class RecordingSink implements InputSink {
+  readonly admitted = new Map<string, Permissions>();
+  readonly events: InputEvent[] = [];
+  readonly calls: string[] = [];
+
+  admit(viewerId: string, permissions: Permissions): void {
+    this.admitted.set(viewerId, permissions);
+  }
+
+  accept(_viewerId: string, event: InputEvent): boolean {
+    this.events.push(event);
+    return true;
+  }
+
+  release(): void {
+    this.calls.push('release');
+  }
+
+  dismiss(viewerId: string): void {
+    this.admitted.delete(viewerId);
+    this.calls.push('dismiss');
+  }
+}
+
+export interface HostSite {
+  room: HostRoom;
+  hostId: string;
+  source: FakePictureSource;
+  sink: RecordingSink;
+  /** Who was asked about, in order; answered by `answer`. */
+  asked: Applicant[];
+  answer: ConsentDecision | 'timeout' | 'never';
+  viewers: ViewerSummary[];
+  activity: RoomActivity[];
+  online: (string | null)[];
+  code(): string | null;
+  control: HostileControl;
+}
+
+export interface SiteOptions {
+  open: OpenTransport;
+  /** In place of the one-time code. */
+  gate?: AccessGate;
+}
+
+/** A host that is not in any room yet. `identity` and `tickets` survive when a host is made again. */
+export function makeHost(
+  { open, gate }: SiteOptions,
+  identity = newIdentity(),
+  tickets = makeTickets(),
+): HostSite & { identity: typeof identity; tickets: ResumptionTickets } {
+  const { open: hostile, control } = hostileTransport(open);
+  const opaque = inProcessOpaque();
+  const source = new FakePictureSource();
+  const sink = new RecordingSink();
+  const code = new AccessCode({
+    opaque,
+    clock: systemClock,
+    log: silentLog,
+    hostId: identity.hostId,
+    onChange: () => undefined,
+  });
+  const asked: Applicant[] = [];
+  const consent: ConsentPort = {
+    request: (applicant, signal) => {
+      asked.push(applicant);
+      if (site.answer !== 'never') return Promise.resolve(site.answer);
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve('deny')));
+    },
+  };
+  const room = new HostRoom({
+    primitives: nodePrimitives,
+    opaque,
+    identity,
+    hostId: identity.hostId,
+    gate: gate ?? code,
+    tickets,
+    consent,
+    input: sink,
+    pictures: source,
+    open: hostile,
+    clock: systemClock,
+    log: silentLog,
+    name: () => 'Desk',
+    system: 'Linux',
+    events: {
+      onViewers: (viewers) => {
+        site.viewers = viewers;
+      },
+      onSource: () => undefined,
+      onSourceSelected: () => undefined,
+      onPictureProblem: () => undefined,
+      onOnline: (problem: TarnetError | null) => site.online.push(problem?.reason ?? null),
+      onActivity: (activity) => site.activity.push(activity),
+    },
+  });
+  if (!gate) code.start();
+  room.setSources([
+    { id: 'screen:0', name: 'Screen 1' },
+    { id: 'screen:1', name: 'Screen 2' },
+  ]);
+  room.selectSource('screen:0');
+  const site: HostSite = {
+    room,
+    hostId: identity.hostId,
+    source,
+    sink,
+    asked,
+    answer: 'control',
+    viewers: [],
+    activity: [],
+    online: [],
+    code: () => code.state.code,
+    control,
+  };
+  return Object.assign(site, { identity, tickets });
+}
+
+export function makeTickets(): ResumptionTickets {
+  const store = {
+    load: () => Promise.resolve(null),
+    save: () => Promise.resolve(),
+    setAside: () => Promise.resolve(''),
+    isProtected: false,
+  };
+  return new ResumptionTickets({ store, clock: systemClock, log: silentLog });
+}
+
+export interface ViewerSite {
+  session: ViewerSession;
+  frames: MediaDelivery[];
+  cursors: CursorDelivery[];
+  links: LinkStatistics[];
+  /** Every phase that it went through. */
+  phases: ConnectionPhase[];
+  readonly state: ViewerSessionState;
+  control: HostileControl;
+}
+
+export interface ViewerSiteOptions {
+  open: OpenTransport;
+  viewOnly?: boolean;
+  acceptHost?: (host: PublicIdentity) => void;
+}
+
+export function makeViewer({ open, viewOnly = false, acceptHost = () => undefined }: ViewerSiteOptions): ViewerSite {
+  const { open: hostile, control } = hostileTransport(open);
+  const frames: MediaDelivery[] = [];
+  const cursors: CursorDelivery[] = [];
+  const links: LinkStatistics[] = [];
+  const phases: ConnectionPhase[] = [];
+  const session = new ViewerSession({
+    primitives: nodePrimitives,
+    opaque: inProcessOpaque(),
+    identity: newIdentity(),
+    acceptHost,
+    open: hostile,
+    clock: systemClock,
+    log: silentLog,
+    name: 'Ana',
+    system: 'Linux',
+    decoders: ['av1', 'h264'],
+    viewOnly,
+    onState: ({ phase }) => {
+      if (phases.at(-1) !== phase) phases.push(phase);
+    },
+    onFrame: (delivery) => frames.push(delivery),
+    onCursor: (delivery) => cursors.push(delivery),
+    onLink: (statistics) => links.push(statistics),
+  });
+  return {
+    session,
+    frames,
+    cursors,
+    links,
+    phases,
+    get state() {
+      return session.state;
+    },
+    control,
+  };
+}
+
+/** Where viewers of a scenario go. */
+export function target(url: string, secret: string, reusableSecret = false): ViewerTarget {
+  return { url, hostId: '*', secret, reusableSecret };
+}
