@@ -1,17 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  contains,
-  intersect,
   MOTION_LIMITS,
   MotionMeter,
   nextPhase,
   PICTURE_PHASES,
   type PicturePhase,
   type PictureSignal,
-  unite,
   videoArea,
 } from './picture-scheduler.ts';
+import { contains, intersect, unite } from './rectangles.ts';
 
 const SIGNALS: PictureSignal[] = ['start', 'stop', 'motion', 'running', 'still', 'ended', 'settled', 'failed'];
 

@@ -1,6 +1,7 @@
 // Owns the decision between exact tiles and video: a transition table, and the meter that feeds it.
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { TileRect } from '../../shared/model/tiles.ts';
+import { unite } from './rectangles.ts';
 
 /**
  * - `tiles`: every change goes as exact tiles.
@@ -134,35 +135,6 @@ export function videoArea(motion: TileRect, widthPx: number, heightPx: number, a
   if (area.widthPx <= 0 || area.heightPx <= 0) return null;
   const share = (area.widthPx * area.heightPx) / (whole.widthPx * whole.heightPx);
   return share > MOTION_LIMITS.wholeShare ? whole : area;
-}
-
-export function contains(outer: TileRect, inner: TileRect): boolean {
-  return (
-    inner.xPx >= outer.xPx &&
-    inner.yPx >= outer.yPx &&
-    inner.xPx + inner.widthPx <= outer.xPx + outer.widthPx &&
-    inner.yPx + inner.heightPx <= outer.yPx + outer.heightPx
-  );
-}
-
-export function unite(one: TileRect, other: TileRect): TileRect {
-  const xPx = Math.min(one.xPx, other.xPx);
-  const yPx = Math.min(one.yPx, other.yPx);
-  return {
-    xPx,
-    yPx,
-    widthPx: Math.max(one.xPx + one.widthPx, other.xPx + other.widthPx) - xPx,
-    heightPx: Math.max(one.yPx + one.heightPx, other.yPx + other.heightPx) - yPx,
-  };
-}
-
-/** The common part, or null. */
-export function intersect(one: TileRect, other: TileRect): TileRect | null {
-  const xPx = Math.max(one.xPx, other.xPx);
-  const yPx = Math.max(one.yPx, other.yPx);
-  const widthPx = Math.min(one.xPx + one.widthPx, other.xPx + other.widthPx) - xPx;
-  const heightPx = Math.min(one.yPx + one.heightPx, other.yPx + other.heightPx) - yPx;
-  return widthPx > 0 && heightPx > 0 ? { xPx, yPx, widthPx, heightPx } : null;
 }
 
 function even(sidePx: number): number {

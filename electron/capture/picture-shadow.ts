@@ -1,6 +1,7 @@
 // Owns the copy of what the viewers' picture shows, and finds what really differs from it.
-import type { TileRect } from '../../shared/model/tiles.ts';
+import type { TileMove, TileRect } from '../../shared/model/tiles.ts';
 import { DAMAGE_LIMITS, type DamageRegion } from './damage-region.ts';
+import { contains } from './rectangles.ts';
 
 const CELL = DAMAGE_LIMITS.cellPx;
 /** The fourth byte of a pixel means nothing. */
@@ -23,9 +24,10 @@ export class PictureShadow {
   /**
    * Compares fresh pixels of a rectangle with the copy, cell by cell, and returns what differs as few tight
    * rectangles. Does not change the copy. `fresh` holds the rectangle's rows without gaps. `xPx` and `yPx` are
-   * multiples of DAMAGE_LIMITS.cellPx. Cells in `owed` count as changed, whatever they hold.
+   * multiples of DAMAGE_LIMITS.cellPx. Cells in `owed` count as changed, whatever they hold; cells inside of `equal` are
+   * known not to differ.
    */
-  differences(rect: TileRect, fresh: Uint32Array, owed: DamageRegion): TileRect[] {
+  differences(rect: TileRect, fresh: Uint32Array, owed: DamageRegion, equal: readonly TileRect[] = []): TileRect[] {
     const done: TileRect[] = [];
     let above: TileRect[] = [];
     for (let y = 0; y < rect.heightPx; y += CELL) {
@@ -34,6 +36,7 @@ export class PictureShadow {
       for (let x = 0; x < rect.widthPx; x += CELL) {
         const width = Math.min(CELL, rect.widthPx - x);
         const cell = { xPx: rect.xPx + x, yPx: rect.yPx + y, widthPx: width, heightPx: height };
+        if (equal.some((other) => contains(other, cell))) continue;
         const box = owed.touches(cell) ? cell : this.#changedBox(rect, fresh, x, y, width, height);
         if (!box) continue;
         const left = row.at(-1);
@@ -52,6 +55,16 @@ export class PictureShadow {
       above = open;
     }
     return [...done, ...above];
+  }
+
+  /** Does what a viewer does with a move. */
+  move({ fromXPx, fromYPx, toXPx, toYPx, widthPx, heightPx }: TileMove): void {
+    const up = toYPx < fromYPx;
+    for (let step = 0; step < heightPx; step++) {
+      const row = up ? step : heightPx - 1 - step;
+      const from = (fromYPx + row) * this.widthPx + fromXPx;
+      this.pixels.copyWithin((toYPx + row) * this.widthPx + toXPx, from, from + widthPx);
+    }
   }
 
   /** Takes over the fresh pixels of a rectangle. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TileRect } from '../../shared/model/tiles.ts';
+import { decodeTileBlock, type TileRect } from '../../shared/model/tiles.ts';
 import { type MediaFrame, VIDEO_LIMITS } from '../../shared/model/video.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { TileViewer } from '../../tests/fakes/tile-viewer.ts';
@@ -59,7 +59,7 @@ function setUp(widthPx: number, heightPx: number) {
   });
   const whole = { xPx: 0, yPx: 0, widthPx, heightPx };
   const send = (rects: TileRect[], key = false) =>
-    stream.send({ rects, pixels: screen.grab(rects), captureTimeUs: 1, key }, () => true);
+    stream.send({ rects, pixels: screen.grab(rects), captureTimeUs: 1, key, movable: true }, () => true);
   const sendAndCredit = async (rects: TileRect[], key = false) => {
     const sending = send(rects, key);
     const sent = { done: false };
@@ -116,6 +116,28 @@ describe('a tile stream', () => {
     screen.fill(whole, () => 0xff00_0000);
     await sendAndCredit([whole]);
     expect(frames).toHaveLength(before);
+  });
+
+  it('moves what was scrolled, whichever way, beside what was not', async () => {
+    const { screen, viewer, frames, whole, sendAndCredit } = setUp(640, 480);
+    const page = (x: number, y: number) => Math.imul((x >> 3) * 131 + (y >> 1) * 7919, 2_654_435_761) >>> 0;
+    const side = { xPx: 608, yPx: 0, widthPx: 32, heightPx: 480 };
+    await sendAndCredit([whole], true);
+    let offset = 500;
+    screen.fill(whole, (x, y) => page(x, y + offset));
+    await sendAndCredit([whole]);
+    for (const step of [7, 90, -33, 1, -200, 64]) {
+      offset += step;
+      screen.fill(whole, (x, y) => page(x, y + offset));
+      screen.fill(side, (x, y) => page(x, y * 3));
+      screen.fill({ xPx: 100, yPx: 200, widthPx: 5, heightPx: 5 }, () => offset);
+      const before = viewer.bytes;
+      await sendAndCredit([whole]);
+      expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
+      const last = frames.at(-1);
+      expect(last && decodeTileBlock(last.data, 640, 480).moves?.length).toBeGreaterThan(0);
+      if (Math.abs(step) < 10) expect(viewer.bytes - before).toBeLessThan(20_000);
+    }
   });
 
   it('sends a large picture in blocks that fit, the first of them the key', async () => {

@@ -1,9 +1,10 @@
 // Owns the way of exact pixels to the viewers: what they have, what they are owed, one credited block at a time.
 import type { Clock } from '../../shared/base/clock.ts';
 import type { TileMove, TileRect } from '../../shared/model/tiles.ts';
-import { tilePixelCount } from '../../shared/model/tiles.ts';
+import { TILE_LIMITS, tilePixelCount } from '../../shared/model/tiles.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 import { DamageRegion } from './damage-region.ts';
+import { findMoves } from './move-finder.ts';
 import { PictureShadow } from './picture-shadow.ts';
 import { makeTileBlock, splitIntoBlocks } from './tile-maker.ts';
 
@@ -22,6 +23,8 @@ export interface Grab {
   captureTimeUs: number;
   /** True when this is the whole picture, because `keyWanted` was seen. */
   key: boolean;
+  /** True when no part of the viewers' picture is video: then what has moved is told so. */
+  movable: boolean;
 }
 
 export interface SentTiles {
@@ -75,23 +78,25 @@ export class TileStream {
   async send(grab: Grab, exact: () => boolean): Promise<SentTiles> {
     const { key } = grab;
     if (key) this.#keyWanted = false;
+    const parts = partsOf(grab);
+    const moves = grab.movable && !key ? this.#findMoves(parts) : [];
+    const moved = moves.map(targetOf);
     const changed: TileRect[] = [];
-    const moves: TileMove[] = [];
-    let from = 0;
-    for (const rect of grab.rects) {
-      const fresh = grab.pixels.subarray(from, from + rect.widthPx * rect.heightPx);
-      from += fresh.length;
-      changed.push(...this.#shadow.differences(rect, fresh, this.owed));
+    for (const { rect, fresh } of parts) {
+      changed.push(...this.#shadow.differences(rect, fresh, this.owed, moved));
       this.#shadow.update(rect, fresh);
       this.owed.subtract(rect);
     }
     const blocks = splitIntoBlocks(changed);
+    if (blocks.length === 0 && moves.length > 0) blocks.push([]);
     const sent: SentTiles = { pixels: tilePixelCount(changed), bytes: 0, bounds: boundsOf(changed) };
     for (const [index, rects] of blocks.entries()) {
       const data = makeTileBlock(this.#shadow, rects, index === 0 ? moves : []);
       if (!this.hasCredit && !(await this.#credit())) {
         for (const rect of blocks.slice(index).flat()) this.owed.add(rect);
-        if (index === 0) this.#keyWanted ||= key;
+        if (index > 0) break;
+        for (const rect of moved) this.owed.add(rect);
+        this.#keyWanted ||= key;
         break;
       }
       const bytes = await data;
@@ -100,6 +105,20 @@ export class TileStream {
       this.#emit(this.#frame(bytes, grab.captureTimeUs, key && index === 0, index === blocks.length - 1 && exact()));
     }
     return sent;
+  }
+
+  /** Finds what has moved and does it to the shadow, all of it before any fresh pixel goes there: as viewers do. */
+  #findMoves(parts: readonly { rect: TileRect; fresh: Uint32Array }[]): TileMove[] {
+    // a move reads what the viewers have: that has to be known everywhere
+    if (!this.owed.isEmpty) return [];
+    const moves: TileMove[] = [];
+    for (const { rect, fresh } of parts) {
+      const found = findMoves(this.#shadow, rect, fresh);
+      if (moves.length + found.length > TILE_LIMITS.maxMoves) break;
+      for (const move of found) this.#shadow.move(move);
+      moves.push(...found);
+    }
+    return moves;
   }
 
   /** Resolves with true when there is a credit, with false when it takes too long. */
@@ -130,6 +149,20 @@ export class TileStream {
       data,
     };
   }
+}
+
+/** The rectangles of a grab, each with its pixels. */
+function partsOf({ rects, pixels }: Grab): { rect: TileRect; fresh: Uint32Array }[] {
+  let from = 0;
+  return rects.map((rect) => {
+    const fresh = pixels.subarray(from, from + rect.widthPx * rect.heightPx);
+    from += fresh.length;
+    return { rect, fresh };
+  });
+}
+
+function targetOf({ toXPx, toYPx, widthPx, heightPx }: TileMove): TileRect {
+  return { xPx: toXPx, yPx: toYPx, widthPx, heightPx };
 }
 
 function boundsOf(rects: readonly TileRect[]): TileRect | null {

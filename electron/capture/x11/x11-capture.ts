@@ -7,8 +7,6 @@ import type { TileRect } from '../../../shared/model/tiles.ts';
 import type { MediaFrame } from '../../../shared/model/video.ts';
 import { DAMAGE_LIMITS, DamageRegion } from '../damage-region.ts';
 import {
-  contains,
-  intersect,
   MOTION_LIMITS,
   MotionMeter,
   nextPhase,
@@ -17,6 +15,7 @@ import {
   videoArea,
 } from '../picture-scheduler.ts';
 import type { CursorUpdate } from '../picture-source.ts';
+import { contains, intersect } from '../rectangles.ts';
 import { TileStream } from '../tile-stream.ts';
 import { CursorWatch } from './cursor-watch.ts';
 import { X11Display } from './x11-display.ts';
@@ -255,7 +254,9 @@ export class X11Capture {
     const captureTimeUs = Math.round(this.#clock.nowMs() * 1000);
     const pixels = await this.#display.grab(rects.map((rect) => this.#toScreen(rect)));
     if (this.#closed) return;
-    const sent = await this.#stream.send({ rects, pixels, captureTimeUs, key }, () => this.#isExact());
+    const sent = await this.#stream.send({ rects, pixels, captureTimeUs, key, movable: !this.#video }, () =>
+      this.#isExact(),
+    );
     if (settling || key || !sent.bounds) return;
     this.#lastChangeMs = this.#clock.monotonicMs();
     this.#meter.add(nowMs, sent.pixels, sent.bytes, sent.bounds);

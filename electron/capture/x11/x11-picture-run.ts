@@ -8,8 +8,8 @@ import type { MediaFrame, VideoCodec } from '../../../shared/model/video.ts';
 import type { CaptureRun, CaptureWindow } from '../capture-window.ts';
 import { FrameCredit } from '../frame-credit.ts';
 import type { PictureRun, PictureRunEvents } from '../picture-run.ts';
-import { contains } from '../picture-scheduler.ts';
 import type { CursorUpdate } from '../picture-source.ts';
+import { contains } from '../rectangles.ts';
 import { type CaptureProcess, X11CaptureClient } from './x11-capture-client.ts';
 
 export const X11_PICTURE_LIMITS = {

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TileRect } from '../../shared/model/tiles.ts';
+import { findMoves, MOVE_LIMITS } from './move-finder.ts';
+import { PictureShadow } from './picture-shadow.ts';
+
+const WIDTH = 400;
+const HEIGHT = 300;
+
+const pixelAt = (x: number, y: number, seed: number) =>
+  Math.imul((x >> 2) * 97 + (y >> 2) * 57_649 + seed, 2_654_435_761) >>> 8;
+
+function shadowOf(seed: number): PictureShadow {
+  const shadow = new PictureShadow(WIDTH, HEIGHT);
+  for (let y = 0; y < HEIGHT; y++) for (let x = 0; x < WIDTH; x++) shadow.pixels[y * WIDTH + x] = pixelAt(x, y, seed);
+  return shadow;
+}
+
+function grab(rect: TileRect, pixel: (x: number, y: number) => number): Uint32Array {
+  const fresh = new Uint32Array(rect.widthPx * rect.heightPx);
+  for (let y = 0; y < rect.heightPx; y++)
+    for (let x = 0; x < rect.widthPx; x++) fresh[y * rect.widthPx + x] = pixel(rect.xPx + x, rect.yPx + y);
+  return fresh;
+}
+
+describe('finding moves', () => {
+  const part = fc
+    .record({ xPx: fc.nat(3), yPx: fc.nat(2), columns: fc.integer({ min: 9, max: 12 }), seed: fc.nat(1000) })
+    .map(({ xPx, yPx, columns, seed }) => ({
+      seed,
+      rect: { xPx: xPx * 4, yPx: yPx * 16, widthPx: columns * 32, heightPx: 250 },
+    }));
+
+  it('finds how far a page was scrolled and every pixel of the moves is right', () => {
+    fc.assert(
+      fc.property(part, fc.integer({ min: -140, max: 140 }), fc.nat(WIDTH), ({ rect, seed }, scrolled, disturbed) => {
+        fc.pre(scrolled !== 0);
+        const shadow = shadowOf(seed);
+        const fresh = grab(rect, (x, y) => (x === disturbed ? 1 : pixelAt(x, y - scrolled, seed)));
+        const moves = findMoves(shadow, rect, fresh);
+        expect(moves.length).toBeGreaterThan(0);
+        expect(new Set(moves.map((move) => move.toYPx - move.fromYPx))).toEqual(new Set([scrolled]));
+        for (const move of moves) shadow.move(move);
+        const wrong = moves.flatMap((move) =>
+          Array.from({ length: move.heightPx }, (_, row) => {
+            const at = (move.toYPx + row) * WIDTH + move.toXPx;
+            const freshAt = (move.toYPx + row - rect.yPx) * rect.widthPx + move.toXPx - rect.xPx;
+            return Buffer.compare(
+              Buffer.from(shadow.pixels.slice(at, at + move.widthPx).buffer),
+              Buffer.from(fresh.slice(freshAt, freshAt + move.widthPx).buffer),
+            );
+          }),
+        );
+        expect(wrong.filter((result) => result !== 0)).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('finds nothing in a picture that is new, and nothing in a small one', () => {
+    const rect = { xPx: 0, yPx: 0, widthPx: WIDTH, heightPx: HEIGHT };
+    expect(
+      findMoves(
+        shadowOf(1),
+        rect,
+        grab(rect, (x, y) => pixelAt(x, y, 77_777)),
+      ),
+    ).toEqual([]);
+    const small = { ...rect, heightPx: Math.floor(MOVE_LIMITS.minChangedPixels / WIDTH) - 1 };
+    expect(
+      findMoves(
+        shadowOf(1),
+        small,
+        grab(small, (x, y) => pixelAt(x, y + 8, 1)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('finds nothing in an even colour', () => {
+    const rect = { xPx: 0, yPx: 0, widthPx: WIDTH, heightPx: HEIGHT };
+    expect(
+      findMoves(
+        new PictureShadow(WIDTH, HEIGHT),
+        rect,
+        grab(rect, () => 5),
+      ),
+    ).toEqual([]);
+  });
+});

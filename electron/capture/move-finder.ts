@@ -1,0 +1,154 @@
+// Owns finding what has only moved up or down: scrolling, seen by comparing what a viewer has with what is there now.
+import { TILE_LIMITS, type TileMove, type TileRect } from '../../shared/model/tiles.ts';
+import type { PictureShadow } from './picture-shadow.ts';
+
+export const MOVE_LIMITS = {
+  /** Smaller changes are sent as they are. */
+  minChangedPixels: 48 * 1024,
+  /** Width of the strips whose rows are compared. */
+  stripPx: 32,
+  /** Strips whose rows are hashed to guess the distance. */
+  hashedStrips: 6,
+  /** Rows that are told apart together. */
+  windowRows: 8,
+  /** Rows that have to agree on a distance. */
+  minVotes: 12,
+  /** Rows below each other that have to match for a move. */
+  minRows: 12,
+  /** Moved pixels below this are not worth it. */
+  minMovedPixels: 24 * 1024,
+} as const;
+
+const STRIP = MOVE_LIMITS.stripPx;
+const COLOUR = 0xff_ffff;
+const AMBIGUOUS = -1;
+
+/**
+ * Moves that turn much of what the viewers have into the fresh pixels of a rectangle, in an order in which none spoils
+ * another's source; empty when there are none. Every moved pixel is checked. `fresh` holds the rectangle's rows without
+ * gaps.
+ */
+export function findMoves(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array): TileMove[] {
+  if (rect.widthPx * rect.heightPx < MOVE_LIMITS.minChangedPixels) return [];
+  const distance = guessDistance(shadow, rect, fresh);
+  if (distance === 0) return [];
+  const moves = matchStrips(shadow, rect, fresh, distance)
+    .sort((one, other) => area(other) - area(one))
+    .slice(0, TILE_LIMITS.maxMoves);
+  if (moves.reduce((sum, move) => sum + area(move), 0) < MOVE_LIMITS.minMovedPixels) return [];
+  // what moves up is taken from the top, what moves down from the bottom: no target covers a source still to be read
+  return moves.sort((one, other) => (one.toYPx - other.toYPx) * -Math.sign(distance));
+}
+
+/** How far most rows that can be told apart have moved; positive is down, 0 when they do not agree. */
+function guessDistance(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array): number {
+  const votes = new Map<number, number>();
+  const strips = Math.min(MOVE_LIMITS.hashedStrips, Math.floor(rect.widthPx / STRIP));
+  for (let strip = 0; strip < strips; strip++) {
+    const x = Math.floor(((strip + 0.5) * rect.widthPx) / strips - STRIP / 2);
+    const old = windowHashes(shadow.pixels, rect.yPx * shadow.widthPx + rect.xPx + x, shadow.widthPx, rect.heightPx);
+    const now = windowHashes(fresh, x, rect.widthPx, rect.heightPx);
+    const before = new Map<number, number>();
+    for (const [y, hash] of old.entries()) before.set(hash, before.has(hash) ? AMBIGUOUS : y);
+    for (const [y, hash] of now.entries()) {
+      const from = hash === old[y] ? AMBIGUOUS : (before.get(hash) ?? AMBIGUOUS);
+      if (from !== AMBIGUOUS) votes.set(y - from, (votes.get(y - from) ?? 0) + 1);
+    }
+  }
+  let best = 0;
+  let most: number = MOVE_LIMITS.minVotes - 1;
+  for (const [distance, count] of votes)
+    if (count > most) {
+      best = distance;
+      most = count;
+    }
+  return best;
+}
+
+/** Per strip of columns the runs of rows that match at this distance; equal runs beside each other are joined. */
+function matchStrips(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, distance: number): TileMove[] {
+  const moves: TileMove[] = [];
+  let open: TileMove[] = [];
+  for (let x = 0; x < rect.widthPx; x += STRIP) {
+    const width = Math.min(STRIP, rect.widthPx - x);
+    const next: TileMove[] = [];
+    for (const { top, bottom } of matchingRuns(shadow, rect, fresh, distance, x, width)) {
+      const beside = open.find((move) => move.toYPx === rect.yPx + top && move.heightPx === bottom - top);
+      if (beside) beside.widthPx += width;
+      const move = beside ?? {
+        fromXPx: rect.xPx + x,
+        fromYPx: rect.yPx + top - distance,
+        toXPx: rect.xPx + x,
+        toYPx: rect.yPx + top,
+        widthPx: width,
+        heightPx: bottom - top,
+      };
+      if (!beside) moves.push(move);
+      next.push(move);
+    }
+    open = next;
+  }
+  return moves;
+}
+
+function matchingRuns(
+  shadow: PictureShadow,
+  rect: TileRect,
+  fresh: Uint32Array,
+  distance: number,
+  x: number,
+  width: number,
+): { top: number; bottom: number }[] {
+  const runs: { top: number; bottom: number }[] = [];
+  const first = Math.max(0, distance - rect.yPx);
+  const end = Math.min(rect.heightPx, shadow.heightPx + distance - rect.yPx);
+  let top = first;
+  for (let y = first; y <= end; y++) {
+    if (y < end && rowMatches(shadow, rect, fresh, distance, x, y, width)) continue;
+    if (y - top >= MOVE_LIMITS.minRows) runs.push({ top, bottom: y });
+    top = y + 1;
+  }
+  return runs;
+}
+
+function rowMatches(
+  shadow: PictureShadow,
+  rect: TileRect,
+  fresh: Uint32Array,
+  distance: number,
+  x: number,
+  y: number,
+  width: number,
+): boolean {
+  const old = shadow.pixels;
+  let oldAt = (rect.yPx + y - distance) * shadow.widthPx + rect.xPx + x;
+  const freshAt = y * rect.widthPx + x;
+  for (let at = freshAt; at < freshAt + width; at++, oldAt++)
+    if ((((fresh[at] ?? 0) ^ (old[oldAt] ?? 0)) & COLOUR) !== 0) return false;
+  return true;
+}
+
+/** One hash per row, over the strip's pixels in it and in the rows below: lines of pages often repeat, sequences not. */
+function windowHashes(pixels: Uint32Array, from: number, stride: number, rows: number): Int32Array {
+  const hashes = new Int32Array(rows);
+  for (let y = 0; y < rows; y++) hashes[y] = hashRow(pixels, from + y * stride);
+  const last = rows - MOVE_LIMITS.windowRows;
+  for (let y = 0; y < last; y++) {
+    let hash = hashes[y] ?? 0;
+    for (let below = 1; below < MOVE_LIMITS.windowRows; below++)
+      hash = Math.imul(hash ^ (hashes[y + below] ?? 0), 0x0100_0193);
+    hashes[y] = hash;
+  }
+  return hashes.subarray(0, Math.max(0, last));
+}
+
+/** FNV-1a over the colours of one strip's row. */
+function hashRow(pixels: Uint32Array, from: number): number {
+  let hash = 0x811c_9dc5;
+  for (let at = from; at < from + STRIP; at++) hash = Math.imul(hash ^ ((pixels[at] ?? 0) & COLOUR), 0x0100_0193);
+  return hash;
+}
+
+function area(move: TileMove): number {
+  return move.widthPx * move.heightPx;
+}
