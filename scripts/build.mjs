@@ -38,7 +38,7 @@ const nodeBuild = ({ entry, format, name }) => ({
     outDir: 'dist/electron',
     emptyOutDir: false,
     sourcemap: true,
-    minify: false,
+    minify: format === 'cjs',
     rolldownOptions: {
       external: EXTERNAL,
       output: { format, entryFileNames: name, codeSplitting: false },
@@ -61,17 +61,18 @@ const capturePage = {
   },
 };
 
+/** All that Vite's server does not serve in development. */
 export async function buildElectron() {
   const present = ELECTRON_ENTRIES.filter(({ entry }) => existsSync(path.join(root, entry)));
-  await Promise.all(present.map((entry) => build(nodeBuild(entry))));
+  await Promise.all([...present.map((entry) => build(nodeBuild(entry))), build(capturePage)]);
 }
 
 export async function buildAll() {
   const sources = fingerprint();
   rmSync(STAMP, { force: true });
+  // the pages first: their build empties the folder that the capture page goes into
+  await build({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
   await buildElectron();
-  await build({ root: path.join(root, 'renderer'), configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
-  await build(capturePage);
   mkdirSync(path.dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, sources);
 }
