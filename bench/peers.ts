@@ -1,0 +1,136 @@
+// Owns how each program that is measured is started: its host side on one display, its viewer on another.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from './processes.ts';
+
+export interface PeerPlace {
+  hostDisplay: string;
+  viewerDisplay: string;
+  /** Where the host side must listen, on 127.0.0.1. */
+  hostPort: number;
+  /** Folder of this peer alone, empty at first. */
+  folder: string;
+}
+
+export interface Peer {
+  name: string;
+  /** Debian packages that it comes in; none for TARNet. */
+  packages: readonly string[];
+  programs: readonly string[];
+  version(): string;
+  host(place: PeerPlace): Command;
+  viewer(place: PeerPlace, port: number): Command;
+}
+
+const debianVersion = (name: string): string =>
+  execFileSync('dpkg-query', ['-W', name], { encoding: 'utf8' }).trim().split('\t')[1] ?? '';
+
+export const tigerVnc: Peer = {
+  name: 'TigerVNC',
+  packages: ['tigervnc-scraping-server', 'tigervnc-viewer'],
+  programs: ['X0tigervnc', 'xtigervncviewer'],
+  version: () => `TigerVNC ${debianVersion('tigervnc-scraping-server')}, its defaults, not encrypted`,
+  host: ({ hostDisplay, hostPort, folder }) => ({
+    program: 'X0tigervnc',
+    args: ['-display', hostDisplay, '-rfbport', String(hostPort), '-localhost', '-SecurityTypes', 'None'],
+    env: { HOME: folder, DISPLAY: hostDisplay },
+  }),
+  viewer: ({ viewerDisplay, folder }, port) => ({
+    program: 'xtigervncviewer',
+    args: [
+      '-FullScreen',
+      '-RemoteResize=0',
+      '-SecurityTypes=None',
+      '-ReconnectOnError=0',
+      '-AlertOnFatalError=0',
+      `127.0.0.1::${port}`,
+    ],
+    env: { HOME: folder, DISPLAY: viewerDisplay },
+  }),
+};
+
+export const freeRdp: Peer = {
+  name: 'FreeRDP',
+  packages: ['freerdp2-shadow-x11', 'freerdp2-x11'],
+  programs: ['freerdp-shadow-cli', 'xfreerdp'],
+  version: () => `FreeRDP shadow ${debianVersion('freerdp2-shadow-x11')}, its defaults, TLS`,
+  host: ({ hostDisplay, hostPort, folder }) => ({
+    program: 'freerdp-shadow-cli',
+    args: [`/port:${hostPort}`, '/bind-address:127.0.0.1', '-auth', '-sec-nla'],
+    env: { HOME: folder, XDG_CONFIG_HOME: folder, DISPLAY: hostDisplay },
+  }),
+  viewer: ({ viewerDisplay, folder }, port) => ({
+    program: 'xfreerdp',
+    args: [`/v:127.0.0.1:${port}`, '/u:bench', '/p:', '/f', '-floatbar', '/cert:ignore', '/sec:tls'],
+    env: { HOME: folder, XDG_CONFIG_HOME: folder, DISPLAY: viewerDisplay },
+  }),
+};
+
+/** Our own app, started from the checkout with the Electron that the launcher found. */
+export function tarnet(electron: string): Peer {
+  const version = (): string => {
+    const { version: ours }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+    return `TARNet ${ours}, end-to-end encrypted`;
+  };
+  const command = (display: string, folder: string, args: readonly string[]): Command => ({
+    program: electron,
+    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '.', `--user-data-dir=${folder}`, ...args],
+    env: { DISPLAY: display },
+  });
+  return {
+    name: 'TARNet',
+    packages: [],
+    programs: [],
+    version,
+    host: ({ hostDisplay, hostPort, folder }) =>
+      command(hostDisplay, path.join(folder, 'host'), [
+        '--share',
+        '--accept=control',
+        `--secret-file=${secretFile(folder)}`,
+        `--relay-port=${hostPort}`,
+        '--no-discovery',
+        '--hidden',
+      ]),
+    viewer: ({ viewerDisplay, folder }, port) =>
+      command(viewerDisplay, path.join(folder, 'viewer'), [
+        `--connect=127.0.0.1:${port}`,
+        `--secret-file=${secretFile(folder)}`,
+        '--fullscreen',
+        '--no-discovery',
+      ]),
+  };
+}
+
+function secretFile(folder: string): string {
+  const file = path.join(folder, 'secret');
+  if (!existsSync(file)) {
+    writeFileSync(file, 'a secret of the bench\n');
+    chmodSync(file, 0o600);
+  }
+  return file;
+}
+
+/** Why a peer cannot be measured, or null. Installs its packages when it may. */
+export function missingPrograms(peer: Peer): string | null {
+  const missing = (): string[] => peer.programs.filter((program) => !isProgram(program));
+  if (missing().length === 0) return null;
+  if (process.getuid?.() !== 0) return `not installed: apt-get install ${peer.packages.join(' ')}`;
+  console.error(`installing ${peer.packages.join(' ')} ...`);
+  const options = {
+    stdio: 'ignore',
+    timeout: 300_000,
+    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+  } as const;
+  try {
+    execFileSync('apt-get', ['update'], options);
+    execFileSync('apt-get', ['install', '-y', '--no-install-recommends', ...peer.packages], options);
+  } catch (error) {
+    return `cannot be installed: ${error instanceof Error ? error.message : String(error)}`;
+  }
+  return missing().length === 0 ? null : `installed, but without ${missing().join(' ')}`;
+}
+
+function isProgram(name: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(path.join(folder, name)));
+}

@@ -1,0 +1,93 @@
+// Owns the programs that the bench starts: each in a process group of its own, with the CPU that its whole tree has used.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { openSync, readdirSync, readFileSync } from 'node:fs';
+
+export interface Command {
+  program: string;
+  args: readonly string[];
+  env: Readonly<Record<string, string>>;
+}
+
+const CLOCK_TICKS_PER_SECOND = 100;
+const TERM_GRACE_MS = 2_000;
+/** Fields of /proc/PID/stat counted from after the name: state, parent, ... user and system time (proc(5)). */
+const STAT = { parent: 1, userTicks: 11, systemTicks: 12 } as const;
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) signalGroup(child, 'SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+
+/** Starts a program; what it says goes to a file. */
+export function startProgram(command: Command, logFile: string): ChildProcess {
+  const log = openSync(logFile, 'a');
+  const child = spawn(command.program, command.args, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...command.env },
+  });
+  running.add(child);
+  child.once('error', () => running.delete(child));
+  return child;
+}
+
+/** Ends a program with all that it started, first by asking. */
+export async function stopProgram(child: ChildProcess): Promise<void> {
+  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    signalGroup(child, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), TERM_GRACE_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+  signalGroup(child, 'SIGKILL');
+  running.delete(child);
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Nobody is left in the group.
+  }
+}
+
+/** CPU ticks of a process and all that descend from it, by process id. */
+export type CpuTimes = ReadonlyMap<number, number>;
+
+export function cpuTimesOf(rootPid: number): CpuTimes {
+  const parents = new Map<number, number>();
+  const ticks = new Map<number, number>();
+  for (const entry of readdirSync('/proc')) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid)) continue;
+    const fields = statFields(pid);
+    if (!fields) continue;
+    parents.set(pid, Number(fields[STAT.parent]));
+    ticks.set(pid, Number(fields[STAT.userTicks]) + Number(fields[STAT.systemTicks]));
+  }
+  const isInTree = (pid: number): boolean => {
+    for (let at: number | undefined = pid; at !== undefined && at > 0; at = parents.get(at))
+      if (at === rootPid) return true;
+    return false;
+  };
+  return new Map([...ticks].filter(([pid]) => isInTree(pid)));
+}
+
+function statFields(pid: number): string[] | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return null; // It has just ended.
+  }
+}
+
+/** CPU used between two readings, in seconds. */
+export function cpuSecondsBetween(before: CpuTimes, after: CpuTimes): number {
+  let ticks = 0;
+  for (const [pid, total] of after) ticks += total - (before.get(pid) ?? 0);
+  return ticks / CLOCK_TICKS_PER_SECOND;
+}

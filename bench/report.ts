@@ -1,0 +1,167 @@
+// Owns the table: what was measured, ours beside the peers, the ratio, and whether the targets are met.
+import type { Machine } from './machine.ts';
+import type { LatencyFigures, LoadFigures, MotionFigures, ReplaceFigures } from './measure.ts';
+
+export interface Figures {
+  change?: LatencyFigures;
+  key?: LatencyFigures;
+  still?: LoadFigures;
+  typing?: LoadFigures;
+  scroll?: MotionFigures;
+  drag?: MotionFigures;
+  video?: MotionFigures;
+  replace?: ReplaceFigures;
+}
+
+export interface Subject {
+  name: string;
+  version: string;
+  figures: Figures;
+  /** Why it was not measured, or where it stopped. */
+  problem: string | null;
+}
+
+export interface Report {
+  machine: Machine;
+  screen: string;
+  seconds: number;
+  subjects: readonly Subject[];
+}
+
+const OURS = 'TARNet';
+const FIRST_PEER = 'TigerVNC';
+const SECOND_PEER = 'FreeRDP';
+
+type Value = number | null | undefined;
+
+interface Row {
+  label: string;
+  value: (figures: Figures) => Value;
+  digits?: number;
+  /** Whether ours is as good as it must be. */
+  target?: (ours: number, firstPeer: Value, secondPeer: Value) => boolean | null;
+}
+
+const fast: Row['target'] = (ours, tiger, rdp) =>
+  isNumber(tiger) && isNumber(rdp) ? ours <= 2.5 * tiger && ours < rdp : null;
+const noLess: Row['target'] = (ours, tiger) => (isNumber(tiger) ? Math.round(ours) >= Math.round(tiger) : null);
+const noMore: Row['target'] = (ours, tiger) => (isNumber(tiger) ? ours <= tiger : null);
+const twentieth: Row['target'] = (ours, tiger) => (isNumber(tiger) ? ours <= tiger / 20 : null);
+
+function loadRows(scene: 'still' | 'typing', byteTarget: Row['target'], cpuTarget?: Row['target']): Row[] {
+  return [
+    {
+      label: `${scene}: kB/s on the wire`,
+      value: (f) => f[scene]?.kilobytesPerSecond,
+      digits: 2,
+      ...(byteTarget && { target: byteTarget }),
+    },
+    {
+      label: `${scene}: host CPU, % of a core`,
+      value: (f) => f[scene]?.hostCpu,
+      ...(cpuTarget && { target: cpuTarget }),
+    },
+    { label: `${scene}: viewer CPU`, value: (f) => f[scene]?.viewerCpu },
+    { label: `${scene}: X servers' CPU, host + viewer`, value: (f) => sum(f[scene]?.hostXCpu, f[scene]?.viewerXCpu) },
+  ];
+}
+
+function motionRows(scene: 'scroll' | 'drag' | 'video', title: string, hasTargets: boolean): Row[] {
+  const targets = (target: Row['target']): Pick<Row, 'target'> => (hasTargets && target ? { target } : {});
+  return [
+    { label: `${title}: frames/s`, value: (f) => f[scene]?.framesPerSecond, ...targets(noLess) },
+    { label: `${title}: frame age p50 (ms)`, value: (f) => f[scene]?.ageP50Ms, ...targets(noMore) },
+    { label: `${title}: frame age p95 (ms)`, value: (f) => f[scene]?.ageP95Ms },
+    {
+      label: `${title}: kB/s on the wire`,
+      value: (f) => f[scene]?.kilobytesPerSecond,
+      digits: 0,
+      ...targets(twentieth),
+    },
+    { label: `${title}: luma PSNR while moving (dB)`, value: (f) => f[scene]?.psnrDb },
+    { label: `${title}: host CPU, % of a core`, value: (f) => f[scene]?.hostCpu, digits: 0 },
+    { label: `${title}: viewer CPU`, value: (f) => f[scene]?.viewerCpu, digits: 0 },
+    {
+      label: `${title}: X servers' CPU, host + viewer`,
+      value: (f) => sum(f[scene]?.hostXCpu, f[scene]?.viewerXCpu),
+      digits: 0,
+    },
+  ];
+}
+
+const ROWS: readonly Row[] = [
+  { label: 'change to photon p50 (ms)', value: (f) => f.change?.p50Ms, target: fast },
+  { label: 'change to photon p95 (ms)', value: (f) => f.change?.p95Ms },
+  { label: 'key to photon p50 (ms)', value: (f) => f.key?.p50Ms, target: fast },
+  { label: 'key to photon p95 (ms)', value: (f) => f.key?.p95Ms },
+  { label: 'changes and keys never seen', value: (f) => sum(f.change?.lost, f.key?.lost), digits: 0 },
+  ...loadRows(
+    'still',
+    (ours) => ours < 1,
+    (ours) => ours < 15,
+  ),
+  ...loadRows('typing', noMore),
+  ...motionRows('scroll', 'scrolling text at 60/s', true),
+  ...motionRows('drag', 'window drag at 60/s', false),
+  ...motionRows('video', 'video 1920x1080 at 30/s', true),
+  { label: 'screen replaced: to 30 dB (ms)', value: (f) => f.replace?.to30DbMs, digits: 0 },
+  { label: 'screen replaced: to exact (ms)', value: (f) => f.replace?.toExactMs, digits: 0 },
+];
+
+export function formatReport(report: Report): string {
+  const { machine, subjects } = report;
+  const measured = subjects.filter((subject) => Object.keys(subject.figures).length > 0);
+  const figuresOf = (name: string): Figures | undefined => measured.find((subject) => subject.name === name)?.figures;
+  const ours = figuresOf(OURS);
+  const tiger = figuresOf(FIRST_PEER);
+  const rdp = figuresOf(SECOND_PEER);
+  const header = [
+    '',
+    ...measured.map((subject) => subject.name),
+    ...(ours && tiger ? ['ours : TigerVNC', 'target'] : []),
+  ];
+  const lines = ROWS.filter((row) => measured.some(({ figures }) => row.value(figures) !== undefined)).map((row) => {
+    const cells = measured.map(({ figures }) => format(row.value(figures), row.digits ?? 1));
+    if (!ours || !tiger) return [row.label, ...cells];
+    const value = row.value(ours);
+    const peer = row.value(tiger);
+    const ratio = isNumber(value) && isNumber(peer) && peer > 0 ? (value / peer).toFixed(2) : '';
+    const met = isNumber(value) ? row.target?.(value, peer, rdp && row.value(rdp)) : undefined;
+    return [row.label, ...cells, ratio, met === true ? 'met' : met === false ? 'MISSED' : ''];
+  });
+  return [
+    `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}, Linux ${machine.kernel}, Node ${machine.node}; load before: ${machine.loadAverage}`,
+    `Two Xvfb of ${report.screen}, 127.0.0.1, ${report.seconds} s a scene`,
+    ...measured.map((subject) => `${subject.name}: ${subject.version}`),
+    '',
+    ...table([header, ...lines]),
+    ...subjects.filter(({ problem }) => problem !== null).map(({ name, problem }) => `${name}: ${problem}`),
+  ].join('\n');
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) => {
+    const cells = row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+    );
+    return `| ${cells.join(' | ')} |`;
+  });
+  const rule = `|${widths.map((width, column) => `${'-'.repeat(width + 1)}${column === 0 ? '-' : ':'}`).join('|')}|`;
+  return [lines[0] ?? '', rule, ...lines.slice(1)];
+}
+
+function format(value: Value, digits: number): string {
+  if (value === undefined) return '';
+  if (value === null) return 'never';
+  if (value === Number.POSITIVE_INFINITY) return 'exact';
+  return Number.isNaN(value) ? 'none' : value.toFixed(digits);
+}
+
+function isNumber(value: Value): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0);
+}
