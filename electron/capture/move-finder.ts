@@ -8,7 +8,7 @@ export const MOVE_LIMITS = {
   /** Width of the strips whose rows are compared. */
   stripPx: 32,
   /** Strips whose rows are hashed to guess the distance. */
-  hashedStrips: 6,
+  hashedStrips: 4,
   /** Rows that are told apart together. */
   windowRows: 8,
   /** Rows that have to agree on a distance. */
@@ -22,6 +22,7 @@ export const MOVE_LIMITS = {
 const STRIP = MOVE_LIMITS.stripPx;
 const COLOUR = 0xff_ffff;
 const AMBIGUOUS = -1;
+const WORD = 4;
 
 /**
  * Moves that turn much of what the viewers have into the fresh pixels of a rectangle, in an order in which none spoils
@@ -67,12 +68,15 @@ function guessDistance(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array
 
 /** Per strip of columns the runs of rows that match at this distance; equal runs beside each other are joined. */
 function matchStrips(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, distance: number): TileMove[] {
+  const strips = Math.ceil(rect.widthPx / STRIP);
+  const matching = matchingRows(shadow, rect, fresh, distance, strips);
   const moves: TileMove[] = [];
   let open: TileMove[] = [];
-  for (let x = 0; x < rect.widthPx; x += STRIP) {
+  for (let strip = 0; strip < strips; strip++) {
+    const x = strip * STRIP;
     const width = Math.min(STRIP, rect.widthPx - x);
     const next: TileMove[] = [];
-    for (const { top, bottom } of matchingRuns(shadow, rect, fresh, distance, x, width)) {
+    for (const { top, bottom } of runsOf(matching, strips, strip)) {
       const beside = open.find((move) => move.toYPx === rect.yPx + top && move.heightPx === bottom - top);
       if (beside) beside.widthPx += width;
       const move = beside ?? {
@@ -91,41 +95,44 @@ function matchStrips(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, 
   return moves;
 }
 
-function matchingRuns(
+/** Row by row and strip by strip 1 where the fresh pixels are the ones that were `distance` rows above. */
+function matchingRows(
   shadow: PictureShadow,
   rect: TileRect,
   fresh: Uint32Array,
   distance: number,
-  x: number,
-  width: number,
-): { top: number; bottom: number }[] {
-  const runs: { top: number; bottom: number }[] = [];
+  strips: number,
+): Uint8Array {
+  const matching = new Uint8Array(strips * rect.heightPx);
+  const now = Buffer.from(fresh.buffer, fresh.byteOffset, fresh.byteLength);
+  const old = Buffer.from(shadow.pixels.buffer);
   const first = Math.max(0, distance - rect.yPx);
   const end = Math.min(rect.heightPx, shadow.heightPx + distance - rect.yPx);
-  let top = first;
-  for (let y = first; y <= end; y++) {
-    if (y < end && rowMatches(shadow, rect, fresh, distance, x, y, width)) continue;
+  for (let y = first; y < end; y++) {
+    const nowAt = y * rect.widthPx * WORD;
+    const oldAt = ((rect.yPx + y - distance) * shadow.widthPx + rect.xPx) * WORD;
+    const same = (from: number, to: number) =>
+      now.compare(old, oldAt + from * WORD, oldAt + to * WORD, nowAt + from * WORD, nowAt + to * WORD) === 0;
+    const row = matching.subarray(y * strips, (y + 1) * strips);
+    // mostly whole rows match, and comparing them is one call
+    if (same(0, rect.widthPx)) row.fill(1);
+    else
+      for (let strip = 0; strip < strips; strip++)
+        row[strip] = Number(same(strip * STRIP, Math.min(rect.widthPx, (strip + 1) * STRIP)));
+  }
+  return matching;
+}
+
+function runsOf(matching: Uint8Array, strips: number, strip: number): { top: number; bottom: number }[] {
+  const runs: { top: number; bottom: number }[] = [];
+  const rows = matching.length / strips;
+  let top = 0;
+  for (let y = 0; y <= rows; y++) {
+    if (y < rows && matching[y * strips + strip] === 1) continue;
     if (y - top >= MOVE_LIMITS.minRows) runs.push({ top, bottom: y });
     top = y + 1;
   }
   return runs;
-}
-
-function rowMatches(
-  shadow: PictureShadow,
-  rect: TileRect,
-  fresh: Uint32Array,
-  distance: number,
-  x: number,
-  y: number,
-  width: number,
-): boolean {
-  const old = shadow.pixels;
-  let oldAt = (rect.yPx + y - distance) * shadow.widthPx + rect.xPx + x;
-  const freshAt = y * rect.widthPx + x;
-  for (let at = freshAt; at < freshAt + width; at++, oldAt++)
-    if ((((fresh[at] ?? 0) ^ (old[oldAt] ?? 0)) & COLOUR) !== 0) return false;
-  return true;
 }
 
 /** One hash per row, over the strip's pixels in it and in the rows below: lines of pages often repeat, sequences not. */

@@ -53,7 +53,7 @@ export const MOTION_LIMITS = {
   /** Time from the first to the last of them. */
   minSpanMs: 120,
   /** What the changes in the window cost as tiles: bytes, and the time to compare and code pixels, in bytes. */
-  minCost: 100_000,
+  minCost: 240_000,
   pixelsPerCostByte: 24,
   /** Changes that are smaller do not count: letters, a caret. */
   minPixels: 6_000,

@@ -17,12 +17,13 @@ export const TILE_MAKER_LIMITS = {
    * deflated; and four bytes each, even uncompressed, stay below VIDEO_LIMITS.maxFrameBytes.
    */
   maxBlockPixels: 384 * 1024,
+  /** Up to here pixels deflate in no time, and only bytes matter: letters, carets, buttons. */
+  maxSmallPixels: 4 * 1024,
   /** Up to here a block is deflated at once, in less time than a trip to another thread takes. */
-  maxImmediatePixels: 24 * 1024,
+  maxImmediatePixels: 32 * 1024,
 } as const;
 
 const deflate = promisify(deflateRaw);
-/** Few pixels deflate in no time: then bytes matter. */
 const SMALL = { level: 9, memLevel: 8, windowBits: 13 };
 const LARGE = { level: 1, memLevel: 9 };
 const OPAQUE = 0xff00_0000;
@@ -58,7 +59,7 @@ export async function makeTileBlock(
     pixels === 0
       ? new Uint8Array(0)
       : pixels <= TILE_MAKER_LIMITS.maxImmediatePixels
-        ? deflateRawSync(rgba, SMALL)
+        ? deflateRawSync(rgba, pixels <= TILE_MAKER_LIMITS.maxSmallPixels ? SMALL : LARGE)
         : await deflate(rgba, LARGE);
   return encodeTileBlock(moves.length === 0 ? { rects, deflated } : { moves, rects, deflated });
 }
