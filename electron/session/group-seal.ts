@@ -149,7 +149,7 @@ export class GroupOpen {
   add(epoch: GroupEpoch): void {
     assert(epoch.key.length === KEY_BYTES, 'a group key has 32 bytes');
     const last = this.#epochs.at(-1);
-    if (this.#dead || (last && ((epoch.epoch - last.epoch) & 0xffff) - 1 >= 0x7fff)) throw this.#tampered('epoch');
+    if (this.#dead || (last && !isNewer(epoch.epoch, last.epoch))) throw this.#tampered('epoch');
     this.#told += 1;
     this.#epochs.push({ ...epoch, keyId: keyId(this.#primitives, epoch.key), order: this.#told });
     if (this.#epochs.length > GROUP_LIMITS.epochsKept) this.#epochs.shift()?.key.fill(0);
@@ -196,6 +196,12 @@ export class GroupOpen {
     this.close();
     return new TarnetError('tampered', 'a record of the room did not open', { field });
   }
+}
+
+/** Whether one u16 comes after another within half of the circle. */
+function isNewer(epoch: number, than: number): boolean {
+  const ahead = (epoch - than) & 0xffff;
+  return ahead > 0 && ahead < 0x8000;
 }
 
 /** Names a key without telling it, so that a signature under one key says nothing under another. */

@@ -14,12 +14,14 @@ export interface RatchetLimits {
   bytesPerKey: number;
 }
 
+type RatchetPrimitives = Pick<Primitives, 'hkdfSha256'>;
+
 /**
  * Key and nonce of one direction. Both ends call `next` once per record with the same sizes, so they turn the key at the
  * same record. The key after a turn is HKDF(key, "tarnet2 rekey"); the old one is zeroed.
  */
 export class RatchetKey {
-  readonly #primitives: Primitives;
+  readonly #primitives: RatchetPrimitives;
   readonly #limits: RatchetLimits;
   readonly #nonce = new Uint8Array(NONCE_BYTES);
   readonly #nonceView = new DataView(this.#nonce.buffer);
@@ -28,7 +30,7 @@ export class RatchetKey {
   #recordsWithKey = 0;
   #bytesWithKey = 0;
 
-  constructor(primitives: Primitives, key: Uint8Array, limits: RatchetLimits = RATCHET_LIMITS) {
+  constructor(primitives: RatchetPrimitives, key: Uint8Array, limits: RatchetLimits = RATCHET_LIMITS) {
     assert(key.length === KEY_BYTES, 'a record key has 32 bytes');
     this.#primitives = primitives;
     this.#limits = limits;
