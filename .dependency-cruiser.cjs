@@ -70,12 +70,12 @@ module.exports = {
     ),
     never(
       'injectors-behind-gate',
-      { path: '.', pathNot: '^electron/input/|^electron/main\\.ts$' },
+      { path: '.', pathNot: '^electron/input/|^tests/' },
       { path: '^electron/input/injectors/' },
     ),
     never(
       'input-only-from-session',
-      { path: '.', pathNot: '^electron/(input|session)/|^electron/main\\.ts$' },
+      { path: '.', pathNot: '^electron/(input|session|compose)/|^tests/' },
       { path: '^electron/input/' },
     ),
     never(
@@ -84,6 +84,11 @@ module.exports = {
       { path: '^shared/crypto/' },
     ),
     never('main-is-the-root', { path: '.' }, { path: '^electron/main\\.ts$' }),
+    never(
+      'compose-only-from-main',
+      { path: '.', pathNot: '^electron/(compose/|main\\.ts$)' },
+      { path: '^electron/compose/' },
+    ),
   ],
   options: {
     tsPreCompilationDeps: true,

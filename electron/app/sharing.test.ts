@@ -42,6 +42,7 @@ function makeSharing(parts: Partial<SharingOptions> = {}) {
     room: {
       open: async (url) => void calls.push(`room open ${url}`),
       close: async () => void calls.push('room close'),
+      setSources: (sources) => calls.push(`offer ${sources.map(({ name }) => name).join(', ')}`),
       selectSource: (id) => calls.push(`source ${id}`),
       disconnectViewer: (id) => calls.push(`disconnect ${id}`),
       setPermissions: (id) => calls.push(`permissions ${id}`),
@@ -70,6 +71,7 @@ describe('sharing', () => {
       'relay start 8001',
       'access start',
       'source screen:1:0',
+      'offer Screen 1',
       'room open ws://127.0.0.1:8001/',
       'announce 8001',
     ]);
@@ -140,10 +142,19 @@ describe('sharing', () => {
     expect(calls).toEqual(SHUT);
   });
 
+  it('offers all displays beside a display, and nothing beside a window', async () => {
+    const window: CaptureSource = { ...DISPLAY, id: 'window:7:0', kind: 'window', name: 'Editor' };
+    const second: CaptureSource = { ...DISPLAY, id: 'screen:2:0', name: 'Screen 2', primary: false };
+    const { sharing, calls } = makeSharing({ listSources: async () => [DISPLAY, second, window] });
+    await sharing.selectSource(window.id);
+    await sharing.selectSource(second.id);
+    expect(calls).toEqual(['source window:7:0', 'offer Editor', 'source screen:2:0', 'offer Screen 1, Screen 2']);
+  });
+
   it('refuses a source that is not there any more', async () => {
     const { sharing, calls } = makeSharing();
     await expect(sharing.selectSource('screen:9:0')).rejects.toMatchObject({ reason: 'not-found', field: 'sourceId' });
     await sharing.selectSource(DISPLAY.id);
-    expect(calls).toEqual([`source ${DISPLAY.id}`]);
+    expect(calls).toEqual([`source ${DISPLAY.id}`, 'offer Screen 1']);
   });
 });

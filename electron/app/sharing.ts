@@ -26,6 +26,8 @@ export interface SharingRoom {
   open(relayUrl: string, hostToken: string): Promise<void>;
   /** Tells every viewer, closes every session. */
   close(): Promise<void>;
+  /** What viewers may choose from. */
+  setSources(sources: { id: string; name: string }[]): void;
   selectSource(sourceId: string): void;
   disconnectViewer(viewerId: string): void;
   setPermissions(viewerId: string, permissions: Permissions): void;
@@ -109,10 +111,17 @@ export class Sharing {
   }
 
   async selectSource(sourceId: string): Promise<void> {
-    const source = (await this.#options.listSources()).find((candidate) => candidate.id === sourceId);
+    const sources = await this.#options.listSources();
+    const source = sources.find((candidate) => candidate.id === sourceId);
     if (!source)
       throw new TarnetError('not-found', 'this display or window is not there any more', { field: 'sourceId' });
-    this.#use(source);
+    this.#use(source, sources);
+  }
+
+  /** Displays were added, removed or renamed: the viewers' choice follows. */
+  async refreshSources(): Promise<void> {
+    const { source } = this.#share;
+    if (this.isOn && source) this.#offer(source, await this.#options.listSources());
   }
 
   renewCode(): void {
@@ -158,7 +167,7 @@ export class Sharing {
     const { relay, room, access, announcement, addresses } = this.#options;
     const started = await relay.start({ port, bindAddress: BIND_ADDRESS });
     access.start();
-    this.#use(await this.#currentSource());
+    await this.#showCurrentSource();
     await room.open(`ws://127.0.0.1:${started.port}/`, started.hostToken);
     announcement.start(started.port);
     this.#change({ port: started.port, addresses: addresses(started.port) });
@@ -184,16 +193,23 @@ export class Sharing {
   }
 
   /** What was chosen before, if it is still there; else the first display. */
-  async #currentSource(): Promise<CaptureSource> {
+  async #showCurrentSource(): Promise<void> {
     const sources = await this.#options.listSources();
     const source = sources.find((candidate) => candidate.id === this.#share.source?.id) ?? sources[0];
     if (!source) throw new TarnetError('capture-failed', 'this machine has no display that can be shared');
-    return source;
+    this.#use(source, sources);
   }
 
-  #use(source: CaptureSource): void {
+  #use(source: CaptureSource, sources: readonly CaptureSource[]): void {
     this.sourceChanged(source);
     this.#options.room.selectSource(source.id);
+    this.#offer(source, sources);
+  }
+
+  /** Who shares a display lets viewers look at the others; who shares one window shows that and nothing else. */
+  #offer(source: CaptureSource, sources: readonly CaptureSource[]): void {
+    const offered = source.kind === 'window' ? [source] : sources.filter(({ kind }) => kind === 'display');
+    this.#options.room.setSources(offered.map(({ id, name }) => ({ id, name })));
   }
 
   #step(event: ShareEvent, change: Partial<ShareState> = {}): ShareState['phase'] {

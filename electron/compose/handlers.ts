@@ -1,0 +1,79 @@
+// Owns which part answers which channel of the IPC contract.
+import { TarnetError } from '../../shared/base/errors.ts';
+import type { InvokeHandlers, SendHandlers } from '../../shared/ipc/contract.ts';
+import { parseHostAddress } from '../../shared/model/host-address.ts';
+import type { Connections } from '../app/connections.ts';
+import { type ShellParts, shellHandlers } from '../app/shell-handlers.ts';
+import type { IpcContext } from '../ipc/ipc-main.ts';
+import type { HostParts } from './host-parts.ts';
+
+/** The list of hosts, as its windows change it. */
+export interface HostList {
+  save(address: string, name: string): void | Promise<void>;
+  forget(key: string): void | Promise<void>;
+  rescan(): void;
+}
+
+export interface HandlerParts {
+  shell: ShellParts;
+  host: HostParts;
+  connections: Connections;
+  hosts: HostList;
+  /** Port of the relay where the window does not name one. */
+  relayPort(): number;
+}
+
+export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> {
+  const { shell, host, connections, hosts } = parts;
+  return {
+    ...shellHandlers(shell),
+    'share.start': ({ port }) => host.sharing.start(port ?? parts.relayPort()),
+    'share.stop': () => host.sharing.stop(),
+    'share.sources': () => host.listSources(),
+    'share.select-source': ({ sourceId }) => host.sharing.selectSource(sourceId),
+    'share.renew-code': () => host.sharing.renewCode(),
+    'share.disconnect-viewer': ({ viewerId }) => host.sharing.disconnectViewer(viewerId),
+    'share.set-permissions': ({ viewerId, permissions }) => host.sharing.setPermissions(viewerId, permissions),
+    'consent.answer': ({ requestId, decision }) => host.consent.answer(requestId, decision),
+    'hosts.save': ({ address, name }) => hosts.save(address, name),
+    'hosts.forget': ({ key }) => hosts.forget(key),
+    'hosts.rescan': () => hosts.rescan(),
+    'connection.open': ({ address, name, code, viewOnly }) => ({
+      connectionId: connections.open({
+        address: parseHostAddress(address),
+        name: name ?? null,
+        secret: secretOf(code),
+        viewOnly,
+        bare: false,
+        fullscreen: false,
+      }),
+    }),
+    'connection.retry': ({ connectionId, code }) =>
+      connections.retry(connectionId, code === undefined ? null : secretOf(code)),
+    'connection.close': ({ connectionId }) => connections.close(connectionId),
+    'connection.dismiss': ({ connectionId }) => connections.dismiss(connectionId),
+    'session.set-view-only': ({ viewOnly }, context) => connections.setViewOnly(ownConnection(context), viewOnly),
+    'session.select-source': ({ sourceId }, context) => connections.selectSource(ownConnection(context), sourceId),
+  };
+}
+
+export function sendHandlers({ connections }: Pick<HandlerParts, 'connections'>): SendHandlers<IpcContext> {
+  return {
+    'session.ready': (_payload, context) => connections.windowReady(ownConnection(context)),
+    'session.input': (events, context) => connections.sendInput(ownConnection(context), events),
+    'session.paint-report': (report, context) => connections.reportPaint(ownConnection(context), report),
+    'session.picture-trouble': (trouble, context) => connections.reportTrouble(ownConnection(context), trouble),
+  };
+}
+
+/** A session window speaks of the connection it was opened for, and of no other. */
+function ownConnection({ connectionId }: IpcContext): string {
+  if (connectionId === null) throw new TarnetError('unauthorised', 'this window shows no connection');
+  return connectionId;
+}
+
+/** What was typed: a code however its nine digits are grouped, else a secret as it stands. */
+function secretOf(typed: string): string {
+  const digits = typed.replace(/[\s.\-\u2013]/g, '');
+  return /^\d{9}$/.test(digits) ? digits : typed;
+}

@@ -1,0 +1,167 @@
+// Owns how the host half is put together: pictures out, input in, the room between them, and whoever may come in.
+import path from 'node:path';
+import { desktopCapturer, screen, utilityProcess } from 'electron';
+import { TarnetError } from '../../shared/base/errors.ts';
+import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import { formatHostAddress } from '../../shared/model/host-address.ts';
+import { ConsentDesk } from '../app/consent-desk.ts';
+import { EmbeddedRelay } from '../app/embedded-relay.ts';
+import { localAddresses, systemName } from '../app/machine.ts';
+import { Sharing } from '../app/sharing.ts';
+import { CaptureSources } from '../capture/capture-source.ts';
+import { CaptureWindow } from '../capture/capture-window.ts';
+import { DesktopPictureSource, x11DisplayName } from '../capture/desktop-picture-source.ts';
+import { forkInjector } from '../input/fork-injector.ts';
+import { InjectorClient } from '../input/injector-client.ts';
+import { InputGate } from '../input/input-gate.ts';
+import { LocalInputWatch } from '../input/local-input.ts';
+import { AccessCode } from '../pairing/access-code.ts';
+import { FixedSecret } from '../pairing/fixed-secret.ts';
+import { nodePrimitives } from '../pairing/node-primitives.ts';
+import { acceptAll } from '../session/consent.ts';
+import { HostRoom } from '../session/host-room.ts';
+import { openWebSocket } from '../transport/ws-transport.ts';
+import type { Ground } from './ground.ts';
+
+export interface HostPolicy {
+  /** Replaces the access code; null for a code. */
+  secret: string | null;
+  /** Lets whoever knows the secret in; null asks the host's user. */
+  accept: 'control' | 'view' | null;
+}
+
+export interface HostParts {
+  sharing: Sharing;
+  consent: ConsentDesk;
+  listSources(): Promise<CaptureSource[]>;
+  /** Ends sharing and every process of the host half. */
+  close(): Promise<void>;
+}
+
+/** What tells the LAN that this machine shares. */
+export interface Announcement {
+  start(port: number): void;
+  stop(): void;
+}
+
+const CAPTURE_URL = 'app://tarnet/capture/index.html';
+
+export function composeHost(ground: Ground, policy: HostPolicy, announcement: Announcement): HostParts {
+  const { clock, log, state, settings, builtFolder } = ground;
+  const built = (name: string) => path.join(builtFolder, name);
+
+  const sources = new CaptureSources(desktopCapturer, screen, log.scope('capture'));
+  const x11Display = x11DisplayName(process.platform, process.env);
+  const pictures = new DesktopPictureSource({
+    sources,
+    window: new CaptureWindow({
+      preload: built('capture-preload.cjs'),
+      url: CAPTURE_URL,
+      clock,
+      log: log.scope('capture'),
+    }),
+    x11: x11Display
+      ? {
+          display: x11Display,
+          fork: () =>
+            utilityProcess.fork(built('x11-process.js'), [], { serviceName: 'TARNet pictures', stdio: 'ignore' }),
+        }
+      : null,
+    clock,
+    log: log.scope('pictures'),
+  });
+
+  const injector = new InjectorClient({
+    fork: (events) => forkInjector(built('injector-process.js'), events),
+    clock,
+    log: log.scope('input'),
+  });
+  const gate = new InputGate({ injector, clock, localInputFirst: settings.value.localInputFirst });
+  const localInput = new LocalInputWatch({ gate, injector, clock, cursorPoint: () => screen.getCursorScreenPoint() });
+  settings.onChange((value) => gate.setLocalInputFirst(value.localInputFirst));
+
+  const consent = new ConsentDesk(clock, (requests) => state.set('consentRequests', requests));
+  const accessOptions = { opaque: ground.opaque, clock, log: log.scope('access') };
+  const access =
+    policy.secret === null
+      ? new AccessCode({ ...accessOptions, hostId: ground.identity.hostId, onChange: () => accessChanged() })
+      : new FixedSecret({ ...accessOptions, secret: policy.secret, onChange: () => accessChanged() });
+  const accessChanged = () => sharing.accessChanged(access.state);
+
+  const room = new HostRoom({
+    primitives: nodePrimitives,
+    opaque: ground.opaque,
+    identity: ground.identity,
+    hostId: ground.identity.hostId,
+    gate: access,
+    tickets: ground.tickets,
+    consent: policy.accept ? acceptAll(policy.accept) : consent,
+    input: gate,
+    pictures,
+    open: openWebSocket,
+    clock,
+    log: log.scope('room'),
+    name: () => state.get('info').displayName,
+    system: systemName(),
+    events: {
+      onViewers: (viewers) => {
+        sharing.viewersChanged(viewers);
+        // the first input must not wait for a process to start
+        if (viewers.length > 0) injector.start();
+        if (gate.anyoneControls) localInput.start();
+        else localInput.stop();
+      },
+      onSource: (source) => {
+        gate.setSource(source);
+        sharing.sourceChanged(source);
+      },
+      onSourceSelected: (sourceId) => void sharing.selectSource(sourceId).catch(() => undefined),
+      onPictureProblem: (problem) => sharing.problemChanged(problem),
+      onOnline: (problem) => sharing.problemChanged(problem),
+      onActivity: ({ kind, address, viewerId, reason }) =>
+        log.scope('room').info(`viewer ${kind}`, { address, viewer: viewerId, reason }),
+    },
+  });
+  injector.onProblem = (message) =>
+    sharing.problemChanged(message === null ? null : new TarnetError('injector-failed', message));
+
+  const relay = new EmbeddedRelay({ clock, log: log.scope('relay'), onLost: (error) => void sharing.relayLost(error) });
+  const sharing: Sharing = new Sharing({
+    store: state,
+    log: log.scope('sharing'),
+    relay,
+    room,
+    access: {
+      start: () => access.start(),
+      stop: () => access.stop(),
+      renew: () => {
+        if (!(access instanceof AccessCode))
+          throw new TarnetError('not-supported', 'the secret comes from a file and is not renewed');
+        access.renew();
+      },
+    },
+    announcement,
+    listSources: () => sources.list(false),
+    addresses: (port) => localAddresses().map((host) => formatHostAddress({ host, port })),
+    onStopped: () => {
+      consent.denyAll();
+      localInput.stop();
+      gate.setSource(null);
+    },
+  });
+
+  sources.onChanged(() => void sharing.refreshSources().catch(() => undefined));
+
+  return {
+    sharing,
+    consent,
+    listSources: () => sources.list(true),
+    close: async () => {
+      await sharing.stop();
+      localInput.stop();
+      injector.close();
+      await ground.tickets.saved();
+      ground.opaque.close();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+// Owns how the viewer half is put together: a session for each connection, its pictures to its window.
+
+import { errorView } from '../../shared/ipc/error-view.ts';
+import type { ConnectionState } from '../../shared/ipc/state.ts';
+import { formatHostAddress, relayUrl } from '../../shared/model/host-address.ts';
+import type { VideoCodec } from '../../shared/model/video.ts';
+import { Connections, type ConnectionsOptions, type DrivenSession } from '../app/connections.ts';
+import { systemName } from '../app/machine.ts';
+import { nodePrimitives } from '../pairing/node-primitives.ts';
+import { ViewerSession, type ViewerSessionState } from '../session/viewer-session.ts';
+import { openWebSocket } from '../transport/ws-transport.ts';
+import type { Ground } from './ground.ts';
+
+/** What Chromium decodes on every platform, the cheapest in bytes first; the painter reports what fails after all. */
+const DECODERS: readonly VideoCodec[] = ['av1', 'vp9', 'h264', 'vp8'];
+
+/** The only room of a host's own relay. */
+const ONLY_ROOM = '*';
+
+export type ViewerSurroundings = Pick<ConnectionsOptions, 'window' | 'onActive' | 'onEnded'>;
+
+export function composeViewer(ground: Ground, surroundings: ViewerSurroundings): Connections {
+  const { clock, log, state, opaque, identity, knownPeers } = ground;
+  return new Connections({
+    ...surroundings,
+    store: state,
+    nowMs: () => clock.nowMs(),
+    openSession: (wish, events): DrivenSession => {
+      const place = formatHostAddress(wish.address);
+      const session = new ViewerSession({
+        primitives: nodePrimitives,
+        opaque,
+        identity,
+        acceptHost: (host) => knownPeers.accept(place, host),
+        open: openWebSocket,
+        clock,
+        log: log.scope('viewer'),
+        name: state.get('info').displayName,
+        system: systemName(),
+        decoders: DECODERS,
+        viewOnly: wish.viewOnly,
+        onState: (next) => events.onChange(shown(next)),
+        onFrame: events.onFrame,
+        onCursor: events.onCursor,
+        onLink: events.onLink,
+      });
+      session.connect({
+        url: relayUrl(wish.address),
+        hostId: ONLY_ROOM,
+        secret: wish.secret,
+        reusableSecret: wish.bare,
+      });
+      return session;
+    },
+  });
+}
+
+/** The session's state as windows see it; a host that has not said its name keeps the one it has in the list. */
+function shown(state: ViewerSessionState): Partial<Omit<ConnectionState, 'id'>> {
+  const { phase, name, system, sas, fingerprint, permissions, viewOnly, error, triesLeft, retryAtMs } = state;
+  return {
+    phase,
+    ...(name ? { name } : {}),
+    ...(system ? { system } : {}),
+    sas,
+    fingerprint,
+    permissions: [...permissions],
+    viewOnly,
+    error: error && errorView(error),
+    triesLeft,
+    retryAtMs,
+    sources: state.sources,
+    sourceId: state.sourceId,
+  };
+}
