@@ -6,6 +6,7 @@ import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
 import type { Applicant, ConsentPort } from '../../electron/session/consent.ts';
 import { HostRoom, type InputSink, type RoomActivity } from '../../electron/session/host-room.ts';
+import { type ConnectionFailure, type Granted, ViewerConnection } from '../../electron/session/viewer-connection.ts';
 import { ViewerSession, type ViewerSessionState, type ViewerTarget } from '../../electron/session/viewer-session.ts';
 import type { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
@@ -16,6 +17,12 @@ import type { InputEvent } from '../../shared/model/input-event.ts';
 import type { ConsentDecision, Permissions } from '../../shared/model/permissions.ts';
 import type { ConnectionPhase } from '../../shared/session/connection-phase.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
+import { decodeMessage, type Envelope, MessageType } from '../../shared/wire/envelope.ts';
+import type { GroupKey } from '../../shared/wire/messages/group-key.ts';
+import type { Hello } from '../../shared/wire/messages/hello.ts';
+import { sessionToViewerMessage } from '../../shared/wire/messages/session-channel.ts';
+import { Channel } from '../../shared/wire/reliable.ts';
+import { deferred } from './deferred.ts';
 import { FakePictureSource } from './fake-picture-source.ts';
 import { newIdentity } from './handshake-pair.ts';
 import { type HostileControl, hostileTransport } from './hostile-transport.ts';
@@ -54,6 +61,10 @@ export interface HostSite {
   /** Who was asked about, in order; answered by `answer`. */
   asked: Applicant[];
   answer: ConsentDecision | 'timeout' | 'never';
+  /** Questions that were taken back. */
+  withdrawn: number;
+  /** The header of every message that the host sent. */
+  sent: Envelope[];
   viewers: ViewerSummary[];
   activity: RoomActivity[];
   online: (string | null)[];
@@ -74,6 +85,11 @@ export function makeHost(
   tickets = makeTickets(),
 ): HostSite & { identity: typeof identity; tickets: ResumptionTickets } {
   const { open: hostile, control } = hostileTransport(open);
+  const sent: Envelope[] = [];
+  control.outgoing = (message) => {
+    sent.push(decodeMessage(message).header);
+    return [message];
+  };
   const opaque = inProcessOpaque();
   const source = new FakePictureSource();
   const sink = new RecordingSink();
@@ -89,7 +105,12 @@ export function makeHost(
     request: (applicant, signal) => {
       asked.push(applicant);
       if (site.answer !== 'never') return Promise.resolve(site.answer);
-      return new Promise((resolve) => signal.addEventListener('abort', () => resolve('deny')));
+      return new Promise((resolve) =>
+        signal.addEventListener('abort', () => {
+          site.withdrawn += 1;
+          resolve('deny');
+        }),
+      );
     },
   };
   const room = new HostRoom({
@@ -131,6 +152,8 @@ export function makeHost(
     sink,
     asked,
     answer: 'control',
+    withdrawn: 0,
+    sent,
     viewers: [],
     activity: [],
     online: [],
@@ -203,6 +226,42 @@ export function makeViewer({ open, viewOnly = false, acceptHost = () => undefine
     },
     control,
   };
+}
+
+/** A viewer that holds to nothing: it sends what it likes, and keeps every key that it was ever given. */
+export interface RawViewer {
+  granted: Granted;
+  keys: GroupKey[];
+  failure: ConnectionFailure | null;
+}
+
+export async function makeRawViewer(open: OpenTransport, url: string, secret: string): Promise<RawViewer> {
+  const keys: GroupKey[] = [];
+  const admitted = deferred<Granted>();
+  const viewer: Omit<RawViewer, 'granted'> = { keys, failure: null };
+  const parts = {
+    primitives: nodePrimitives,
+    opaque: inProcessOpaque(),
+    identity: newIdentity(),
+    acceptHost: () => undefined,
+  };
+  const hello: Hello = { protocolVersion: 2, name: 'Eve', system: 'Linux', decoders: ['av1'], viewOnly: false };
+  new ViewerConnection({ url, hostId: '*', open, clock: systemClock }, parts, { kind: 'secret', secret }, hello, {
+    onJoined: () => undefined,
+    onProved: () => undefined,
+    onGranted: (granted) => admitted.resolve(granted),
+    onRecord: async (header, body) => {
+      if (header.type !== MessageType.reliable) return;
+      const message = (await admitted.promise).records.open(header, body);
+      if (message.channel !== Channel.session) return;
+      const said = sessionToViewerMessage.decode(message.body);
+      if (said.op === 'group-key') keys.push(said);
+    },
+    onFailed: (failure) => {
+      viewer.failure = failure;
+    },
+  });
+  return Object.assign(viewer, { granted: await admitted.promise });
 }
 
 /** Where viewers of a scenario go. */

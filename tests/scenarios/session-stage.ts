@@ -1,0 +1,88 @@
+// Owns how a session scenario begins: a relay, a host in its room, viewers that are in, and the end of all of them.
+import { createHash } from 'node:crypto';
+import { afterEach, expect } from 'vitest';
+import type { AccessGate } from '../../electron/pairing/access-gate.ts';
+import type { MediaFrame } from '../../shared/model/video.ts';
+import { newIdentity } from '../fakes/handshake-pair.ts';
+import { type HostSite, makeHost, makeTickets, makeViewer, target, type ViewerSite } from '../fakes/session-site.ts';
+import { type ScenarioRelay, startRelay } from './session-relay.ts';
+
+export const SOON = { timeout: 10_000, interval: 5 };
+
+const cleanups: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+export interface Stage {
+  relay: ScenarioRelay;
+  host: HostSite;
+  /** A viewer that knows the present code, and goes to the host. */
+  connect(options?: { viewOnly?: boolean; secret?: string; reusableSecret?: boolean }): Promise<ViewerSite>;
+  /** The same, let in and with its first picture. */
+  admitted(options?: { viewOnly?: boolean; secret?: string; reusableSecret?: boolean }): Promise<ViewerSite>;
+  /** The host's app is killed, and started again with what it had on disk. */
+  restartHost(): Promise<void>;
+}
+
+export async function stage(gate?: AccessGate): Promise<Stage> {
+  const relay = await startRelay();
+  cleanups.push(() => relay.kill());
+  const identity = newIdentity();
+  const tickets = makeTickets();
+  const newHost = async () => {
+    const host = makeHost({ open: relay.open, ...(gate && { gate }) }, identity, tickets);
+    await host.room.open(relay.url, relay.token);
+    cleanups.push(() => host.room.close());
+    return host;
+  };
+  const site: Stage = {
+    relay,
+    host: await newHost(),
+    async connect({ viewOnly = false, secret, reusableSecret = false } = {}) {
+      await expect.poll(() => secret ?? site.host.code(), SOON).not.toBeNull();
+      const viewer = makeViewer({ open: relay.open, viewOnly });
+      cleanups.push(() => viewer.session.close());
+      viewer.session.connect(target(relay.url, secret ?? site.host.code() ?? '', reusableSecret));
+      return viewer;
+    },
+    async admitted(options) {
+      const viewer = await site.connect(options);
+      await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+      await seesPictures(site.host, viewer);
+      return viewer;
+    },
+    async restartHost() {
+      site.host.control.cut();
+      site.host.control.frozen = true;
+      site.host = await newHost();
+    },
+  };
+  return site;
+}
+
+/** Captures until the viewer has a frame that is newer than what it had. */
+export async function seesPictures(host: HostSite, viewer: ViewerSite): Promise<void> {
+  const before = viewer.frames.length;
+  await expect
+    .poll(() => {
+      host.source.capture();
+      return viewer.frames.length;
+    }, SOON)
+    .toBeGreaterThan(before);
+}
+
+/** Waits until nothing that was captured is still on its way to this viewer. */
+export async function caughtUp(host: HostSite, viewer: ViewerSite): Promise<void> {
+  const newest = () => host.source.made.at(-1)?.captureTimeUs;
+  await expect.poll(() => viewer.frames.at(-1)?.frame.captureTimeUs === newest(), SOON).toBe(true);
+}
+
+/** What frames hold, short enough to be compared and shown. */
+export function digests(frames: readonly MediaFrame[]): string[] {
+  return frames.map(({ data }) => createHash('sha256').update(data).digest('hex').slice(0, 16));
+}
+
+export function seenBy(viewer: ViewerSite): MediaFrame[] {
+  return viewer.frames.map(({ frame }) => frame);
+}
