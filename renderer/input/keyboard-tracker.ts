@@ -1,5 +1,5 @@
 // Owns what key presses of the browser mean: physical keys for the host, or text that only this machine can compose.
-import type { InputEvent } from '../../shared/model/input-event.ts';
+import { type InputEvent, isTypableCodePoint } from '../../shared/model/input-event.ts';
 import { KEY_CODES, type KeyCode } from '../../shared/model/key-codes.ts';
 
 export type KeyboardPlatform = 'windows' | 'mac' | 'other';
@@ -108,8 +108,9 @@ export class KeyboardTracker {
       if (character) return { events: [], handled: false };
     }
     if (!isKeyCode(code)) {
-      if (!character) return { events: [], handled: LETTERLESS.includes(key) };
-      return { events: [{ kind: 'text', codePoint: key.codePointAt(0) ?? 0 }], handled: true };
+      const codePoint = key.codePointAt(0) ?? 0;
+      if (!character || !isTypableCodePoint(codePoint)) return { events: [], handled: LETTERLESS.includes(key) };
+      return { events: [{ kind: 'text', codePoint }], handled: true };
     }
     if (this.#platform === 'mac' && code === 'CapsLock') return { events: tap(code), handled: true };
     if (this.#platform === 'windows' && code === 'ControlLeft' && !this.#down.has(code)) {

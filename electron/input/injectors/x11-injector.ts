@@ -6,22 +6,26 @@ import type { KeyCode } from '../../../shared/model/key-codes.ts';
 import type { WorkingInjector } from '../injector-worker.ts';
 import { xKeycode } from '../key-map.ts';
 import { MODIFIER, X11Display } from './x11-display.ts';
-import { ISO_LEVEL3_SHIFT, type KeyPlace, rowOfCharacter, SpareKeys, X11Keymap } from './x11-keyboard.ts';
+import { ISO_LEVEL3_SHIFT, type KeyPlace, keysymOf, rowOfCharacter, SpareKeys, X11Keymap } from './x11-keyboard.ts';
 
 export const X11_INJECTOR_LIMITS = {
   /** Acts that wait while a character is being typed. */
   maxQueuedActs: 2048,
   maxNotchesAtOnce: 30,
-  /** Between giving a keycode a character and pressing it, for programs that read the mapping late. */
-  remapSettleMs: 8,
+  /**
+   * Between giving a keycode a character and pressing it, for programs that read the mapping late: Chromium loses
+   * characters at 8 ms and none at 20.
+   */
+  remapSettleMs: 40,
   /** Spare keycodes are put back when no character was typed for so long. */
-  giveBackAfterMs: 15_000,
+  giveBackAfterMs: 60_000,
 } as const;
 
 const X_BUTTONS: Readonly<Record<MouseButton, number>> = { left: 1, middle: 2, right: 3, back: 8, forward: 9 };
 const WHEEL_BUTTONS = { up: 4, down: 5, left: 6, right: 7 } as const;
 
-type Act = () => void | Promise<void>;
+/** A character to type, or anything else, which is done at once. */
+type Act = { codePoint: number } | { perform: () => void };
 
 export class X11Injector implements WorkingInjector {
   onProblem: ((message: string | null) => void) | null = null;
@@ -66,17 +70,19 @@ export class X11Injector implements WorkingInjector {
   }
 
   move(xPx: number, yPx: number): void {
-    this.#act(() => this.#display.move(xPx, yPx));
+    this.#act({ perform: () => this.#display.move(xPx, yPx) });
   }
 
   button(button: MouseButton, down: boolean): void {
-    this.#act(() => this.#display.button(X_BUTTONS[button], down));
+    this.#act({ perform: () => this.#display.button(X_BUTTONS[button], down) });
   }
 
   scroll(notchesX: number, notchesY: number): void {
-    this.#act(() => {
-      this.#turn(notchesY, WHEEL_BUTTONS.up, WHEEL_BUTTONS.down);
-      this.#turn(notchesX, WHEEL_BUTTONS.left, WHEEL_BUTTONS.right);
+    this.#act({
+      perform: () => {
+        this.#turn(notchesY, WHEEL_BUTTONS.up, WHEEL_BUTTONS.down);
+        this.#turn(notchesX, WHEEL_BUTTONS.left, WHEEL_BUTTONS.right);
+      },
     });
   }
 
@@ -86,16 +92,18 @@ export class X11Injector implements WorkingInjector {
    */
   key(code: KeyCode, down: boolean): void {
     const keycode = xKeycode(code);
-    this.#act(() => {
-      if (down && this.#keysDown.has(keycode)) return;
-      if (down) this.#keysDown.add(keycode);
-      else this.#keysDown.delete(keycode);
-      this.#display.key(keycode, down);
+    this.#act({
+      perform: () => {
+        if (down && this.#keysDown.has(keycode)) return;
+        if (down) this.#keysDown.add(keycode);
+        else this.#keysDown.delete(keycode);
+        this.#display.key(keycode, down);
+      },
     });
   }
 
   text(codePoint: number): void {
-    this.#act(() => this.#type(codePoint));
+    this.#act({ codePoint });
   }
 
   close(): void {
@@ -117,8 +125,8 @@ export class X11Injector implements WorkingInjector {
     this.#busy = true;
     try {
       for (let act = this.#queue.shift(); act; act = this.#queue.shift()) {
-        const waiting = act();
-        if (waiting) await waiting;
+        if ('perform' in act) act.perform();
+        else await this.#type(act.codePoint);
       }
     } catch (error) {
       this.#queue.length = 0;
@@ -145,7 +153,7 @@ export class X11Injector implements WorkingInjector {
     const capsLocked = (state.locked & MODIFIER.lock) !== 0;
     if (capsLocked) this.#display.lockModifiers(MODIFIER.lock, false);
     const typed = place !== undefined && (await this.#typeWith(place, keymap, state.modifiers));
-    if (!typed) await this.#typeWithSpareKey(codePoint, keymap);
+    if (!typed) await this.#typeWithSpareKey(codePoint, keymap, state.group);
     if (capsLocked) this.#display.lockModifiers(MODIFIER.lock, true);
   }
 
@@ -168,9 +176,8 @@ export class X11Injector implements WorkingInjector {
     return true;
   }
 
-  async #typeWithSpareKey(codePoint: number, keymap: X11Keymap): Promise<void> {
-    const row = rowOfCharacter(codePoint, keymap.row(xKeycode('KeyA')).length);
-    if (!row) return;
+  async #typeWithSpareKey(codePoint: number, keymap: X11Keymap, group: number): Promise<void> {
+    if (keysymOf(codePoint) === null) return;
     this.#spare ??= new SpareKeys(keymap.spareKeycodes());
     const lent = this.#spare.lend(codePoint, this.#clock.monotonicMs());
     if (!lent) {
@@ -179,15 +186,32 @@ export class X11Injector implements WorkingInjector {
     }
     if (lent.waitMs > 0) await this.#wait(lent.waitMs);
     if (lent.remap) {
-      this.#display.changeMapping(lent.keycode, row);
+      this.#remap(lent.keycode, codePoint, keymap);
+      this.#lendAhead(this.#spare, keymap, group);
       await this.#display.sync();
       await this.#wait(X11_INJECTOR_LIMITS.remapSettleMs);
     }
     this.#tap(lent.keycode);
     this.#cancelGiveBack?.();
     this.#cancelGiveBack = this.#clock.after(X11_INJECTOR_LIMITS.giveBackAfterMs, () => {
-      this.#act(() => this.#giveBackSpareKeys());
+      this.#act({ perform: () => this.#giveBackSpareKeys() });
     });
+  }
+
+  /** Gives the characters that wait behind this one their keys now, so that they settle together. */
+  #lendAhead(spare: SpareKeys, keymap: X11Keymap, group: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    for (const act of this.#queue) {
+      if (!('codePoint' in act) || !spare.hasFree(nowMs)) return;
+      if (keysymOf(act.codePoint) === null || keymap.find(act.codePoint, group)) continue;
+      const lent = spare.lend(act.codePoint, nowMs);
+      if (lent?.remap) this.#remap(lent.keycode, act.codePoint, keymap);
+    }
+  }
+
+  #remap(keycode: number, codePoint: number, keymap: X11Keymap): void {
+    const row = rowOfCharacter(codePoint, keymap.row(xKeycode('KeyA')).length);
+    if (row) this.#display.changeMapping(keycode, row);
   }
 
   #tap(keycode: number): void {

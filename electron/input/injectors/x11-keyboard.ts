@@ -140,6 +140,11 @@ export class SpareKeys {
     return { keycode: oldest.keycode, remap: true, waitMs };
   }
 
+  /** Whether a keycode can be lent without waiting. */
+  hasFree(nowMs: number): boolean {
+    return this.#keys.some((key) => key.usedAtMs + SPARE_KEY_LIMITS.minReuseMs <= nowMs);
+  }
+
   /** The keycodes that are lent, which are free from now on. */
   giveBack(): number[] {
     const lent = this.#keys.filter((key) => key.codePoint !== null);
