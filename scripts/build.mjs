@@ -1,7 +1,7 @@
 // npm run build: makes dist/ with the main process and its utility processes (ES modules), the sandboxed preloads
 // (CommonJS, one file each) and the pages.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -24,7 +24,15 @@ export const ELECTRON_ENTRIES = [
 ];
 
 /** What dist/ is made of: when none of it has changed there is nothing to build. */
-const SOURCES = ['electron', 'renderer', 'shared', 'scripts/build.mjs', 'package.json', 'vite.config.ts'];
+const SOURCES = [
+  'electron',
+  'renderer',
+  'shared',
+  'resources/icons',
+  'scripts/build.mjs',
+  'package.json',
+  'vite.config.ts',
+];
 
 const nodeBuild = ({ entry, format, name }) => ({
   root,
@@ -73,7 +81,7 @@ export async function buildAll() {
   // the pages first: their build empties the folder that the capture page goes into
   await build({ configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' });
   await buildElectron();
-  mkdirSync(path.dirname(STAMP), { recursive: true });
+  cpSync(path.join(root, 'resources/icons'), path.join(root, 'dist/icons'), { recursive: true });
   writeFileSync(STAMP, sources);
 }
 

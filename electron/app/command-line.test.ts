@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TarnetError } from '../../shared/base/errors.ts';
-import { HELP, parseCommandLine, usageError } from './command-line.ts';
+import { HELP, ownArguments, parseCommandLine as parse, usageError } from './command-line.ts';
+
+const parseCommandLine = (args: readonly string[]) => parse(args, '/work');
 
 function refused(...args: string[]): TarnetError {
   try {
@@ -82,6 +84,19 @@ describe('what is understood', () => {
   ])('a switch of Chromium is passed on: %s', (argument) => {
     expect(parseCommandLine([argument, '--hidden']).hidden).toBe(true);
   });
+});
+
+test('a secret file is named from the folder where the command was given', () => {
+  expect(parseCommandLine(['--share', '--secret-file=keys/s']).share?.secretFile).toBe('/work/keys/s');
+});
+
+test('the arguments that are ours', () => {
+  expect(ownArguments(['/opt/TARNet/tarnet', '--share', 'tarnet://a'], false)).toEqual(['--share', 'tarnet://a']);
+  expect(ownArguments(['electron', '--no-sandbox', '.', '--share', 'tarnet://a'], true)).toEqual([
+    '--no-sandbox',
+    '--share',
+    'tarnet://a',
+  ]);
 });
 
 describe('what is refused, naming itself', () => {

@@ -1,4 +1,5 @@
 // Owns the command line: what may be asked of the app by arguments, and what is wrong with them.
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { type HostAddress, parseHostAddress } from '../../shared/model/host-address.ts';
@@ -119,17 +120,28 @@ Secrets come from files only: 8 to 1024 bytes, readable by you alone.
 Switches of Electron and Chromium, such as --user-data-dir=FOLDER, are passed on.
 `;
 
+/** The arguments after the executable and, where Electron runs an app by its folder, after that folder. */
+export function ownArguments(argv: readonly string[], runByFolder: boolean): string[] {
+  const args = argv.slice(1);
+  if (runByFolder) {
+    const folder = args.findIndex((argument) => !argument.startsWith('-'));
+    if (folder >= 0) args.splice(folder, 1);
+  }
+  return args;
+}
+
 /**
- * Parses the arguments after the executable (and, in development, after the app's folder). Throws `malformed` naming
- * the option that is wrong.
+ * Parses the app's own arguments. Throws `malformed` naming the option that is wrong.
+ * @param workingFolder where relative names of files start
  */
-export function parseCommandLine(args: readonly string[]): StartRequest {
+export function parseCommandLine(args: readonly string[], workingFolder: string): StartRequest {
   checkSize(args);
   const { values, positionals } = parseOurs(args.filter((argument) => !isPassedOn(argument)));
   if (values.help) return ends('help');
   if (values.version) return ends('version');
 
-  const secretFile = given('secret-file', values['secret-file']);
+  const secretName = given('secret-file', values['secret-file']);
+  const secretFile = secretName === null ? null : path.resolve(workingFolder, secretName);
   const share = values.share ? parseShare(values.display, values.accept, secretFile) : null;
   const connect =
     values.connect === undefined

@@ -31,6 +31,7 @@ export function initialState(info: AppInfo, settings: Settings, hostId: string):
     connections: [],
     consentRequests: [],
     notices: [],
+    connectPrompt: null,
   };
 }
 

@@ -6,6 +6,7 @@ import type { IpcContext } from '../ipc/ipc-main.ts';
 type ShellChannel =
   | 'app.snapshot'
   | 'app.dismiss-notice'
+  | 'app.dismiss-connect-prompt'
   | 'app.copy'
   | 'app.open-log-folder'
   | 'app.quit'
@@ -16,6 +17,7 @@ type ShellChannel =
 export interface ShellParts {
   snapshot(connectionId: string | null): AppSnapshot;
   dismissNotice(id: string): void;
+  dismissConnectPrompt(): void;
   writeClipboard(text: string): void;
   openLogFolder(): Promise<void>;
   quit(): void;
@@ -27,6 +29,7 @@ export function shellHandlers(parts: ShellParts): Pick<InvokeHandlers<IpcContext
   return {
     'app.snapshot': (_payload, { connectionId }) => parts.snapshot(connectionId),
     'app.dismiss-notice': ({ id }) => parts.dismissNotice(id),
+    'app.dismiss-connect-prompt': () => parts.dismissConnectPrompt(),
     'app.copy': ({ text }) => parts.writeClipboard(text),
     'app.open-log-folder': () => parts.openLogFolder(),
     'app.quit': () => parts.quit(),

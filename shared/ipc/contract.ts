@@ -25,6 +25,8 @@ export const CONTRACT = {
   'app.snapshot': invoke<AppSnapshot>()(all, nothing),
   'app.delta': event<AppDelta>(all),
   'app.dismiss-notice': invoke<void>()(['home'], v.strictObject({ id })),
+  /** The connect dialog has taken over what the link said. */
+  'app.dismiss-connect-prompt': invoke<void>()(['home'], nothing),
   'app.copy': invoke<void>()(['home', 'session'], v.strictObject({ text: v.pipe(v.string(), v.maxLength(1024)) })),
   'app.open-log-folder': invoke<void>()(['home'], nothing),
   'app.quit': invoke<void>()(['home'], nothing),
@@ -45,6 +47,9 @@ export const CONTRACT = {
   'hosts.save': invoke<void>()(['home'], v.strictObject({ address, name })),
   'hosts.forget': invoke<void>()(['home'], v.strictObject({ key: id })),
   'hosts.rescan': invoke<void>()(['home'], nothing),
+
+  /** A tarnet:// link was opened: asks for the code of this computer. */
+  'home.connect-to': event<{ address: string; name: string }>(['home']),
 
   /** Starts a connection and returns its id; how it goes is in the `connections` slice. */
   'connection.open': invoke<{ connectionId: string }>()(

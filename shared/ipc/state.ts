@@ -123,6 +123,13 @@ export interface Notice {
   detail: string;
 }
 
+/** A tarnet:// link was opened: the connect dialog shows its address, and its user decides. */
+export interface ConnectPrompt {
+  /** New for every link, so that the same link opens the dialog again. */
+  id: string;
+  address: string;
+}
+
 export interface AppState {
   info: AppInfo;
   settings: Settings;
@@ -131,6 +138,8 @@ export interface AppState {
   connections: ConnectionState[];
   consentRequests: ConsentRequest[];
   notices: Notice[];
+  /** Null when there is nothing to fill in. */
+  connectPrompt: ConnectPrompt | null;
 }
 
 /** All that a window needs to start or to start again. */

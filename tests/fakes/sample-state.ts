@@ -180,6 +180,7 @@ export function sampleState(change: Partial<AppState> = {}): AppState {
     connections: [],
     consentRequests: [],
     notices: [],
+    connectPrompt: null,
     ...change,
   };
 }
