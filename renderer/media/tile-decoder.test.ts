@@ -31,6 +31,15 @@ describe('decodeTiles', () => {
     );
   });
 
+  it('gives the moves of a block, with or without pixels', async () => {
+    const moves = [{ fromXPx: 0, fromYPx: 8, toXPx: 0, toYPx: 0, widthPx: 100, heightPx: 92 }];
+    const alone = encodeTileBlock({ moves, rects: [], deflated: new Uint8Array(0) });
+    expect(await decodeTiles(alone, 100, 100)).toEqual({ moves, rects: [], pixels: new Uint8ClampedArray(0) });
+    const rects = [rect(0, 92, 100, 8)];
+    const both = encodeTileBlock({ moves, rects, deflated: deflateRawSync(new Uint8Array(3200)) });
+    expect(await decodeTiles(both, 100, 100)).toMatchObject({ moves, rects });
+  });
+
   it.each([
     ['too few pixels', block([rect(0, 0, 4, 4)], new Uint8Array(63)), 'malformed'],
     ['too many pixels', block([rect(0, 0, 4, 4)], new Uint8Array(65)), 'too-large'],
