@@ -1,5 +1,5 @@
 // Owns a relay without a network for sessions under test: rooms, hand-over, kick. The real one is in electron/relay.
-import type { ErrorReason } from '../../shared/base/errors.ts';
+import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import type { OpenTransport, TransportEvents } from '../../shared/transport/transport.ts';
 import { type ControlMessage, decodeControl, encodeControl } from '../../shared/wire/control.ts';
 import {
@@ -37,7 +37,7 @@ export class MemoryRelay {
       }
     });
     return {
-      send: (message) => setImmediate(() => client.open && this.#onMessage(client, message)),
+      send: (message) => setImmediate(() => this.#receive(client, message)),
       queuedBytes: 0,
       close: () => setImmediate(() => this.#leave(client)),
     };
@@ -51,6 +51,15 @@ export class MemoryRelay {
 
   up(): void {
     this.#down = false;
+  }
+
+  #receive(client: Client, message: Uint8Array): void {
+    if (!client.open) return;
+    try {
+      this.#onMessage(client, message);
+    } catch (error) {
+      this.#close(client, TarnetError.from(error).reason);
+    }
   }
 
   #onMessage(client: Client, message: Uint8Array): void {

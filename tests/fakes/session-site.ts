@@ -1,7 +1,8 @@
 // Owns a host and as many viewers as a scenario wants, on real cryptography, each over a transport that can be disturbed.
 import { systemClock } from '../../electron/app/system-clock.ts';
 import { AccessCode } from '../../electron/pairing/access-code.ts';
-import type { AccessGate } from '../../electron/pairing/access-gate.ts';
+import type { SharedAccess } from '../../electron/pairing/access-gate.ts';
+import { FixedSecret } from '../../electron/pairing/fixed-secret.ts';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
 import type { Applicant, ConsentPort } from '../../electron/session/consent.ts';
@@ -69,18 +70,20 @@ export interface HostSite {
   activity: RoomActivity[];
   online: (string | null)[];
   code(): string | null;
+  /** Whether the secret can be guessed at: its record is made. */
+  ready(): boolean;
   control: HostileControl;
 }
 
 export interface SiteOptions {
   open: OpenTransport;
   /** In place of the one-time code. */
-  gate?: AccessGate;
+  secret?: string;
 }
 
 /** A host that is not in any room yet. `identity` and `tickets` survive when a host is made again. */
 export function makeHost(
-  { open, gate }: SiteOptions,
+  { open, secret }: SiteOptions,
   identity = newIdentity(),
   tickets = makeTickets(),
 ): HostSite & { identity: typeof identity; tickets: ResumptionTickets } {
@@ -93,13 +96,11 @@ export function makeHost(
   const opaque = inProcessOpaque();
   const source = new FakePictureSource();
   const sink = new RecordingSink();
-  const code = new AccessCode({
-    opaque,
-    clock: systemClock,
-    log: silentLog,
-    hostId: identity.hostId,
-    onChange: () => undefined,
-  });
+  const shared = { opaque, clock: systemClock, log: silentLog, onChange: () => undefined };
+  const gate: SharedAccess =
+    secret === undefined
+      ? new AccessCode({ ...shared, hostId: identity.hostId })
+      : new FixedSecret({ ...shared, secret });
   const asked: Applicant[] = [];
   const consent: ConsentPort = {
     request: (applicant, signal) => {
@@ -118,7 +119,7 @@ export function makeHost(
     opaque,
     identity,
     hostId: identity.hostId,
-    gate: gate ?? code,
+    gate,
     tickets,
     consent,
     input: sink,
@@ -139,7 +140,7 @@ export function makeHost(
       onActivity: (activity) => site.activity.push(activity),
     },
   });
-  if (!gate) code.start();
+  gate.start();
   room.setSources([
     { id: 'screen:0', name: 'Screen 1' },
     { id: 'screen:1', name: 'Screen 2' },
@@ -157,7 +158,8 @@ export function makeHost(
     viewers: [],
     activity: [],
     online: [],
-    code: () => code.state.code,
+    code: () => gate.state.code,
+    ready: () => !gate.state.pending,
     control,
   };
   return Object.assign(site, { identity, tickets });

@@ -1,9 +1,10 @@
 // Owns how a session scenario begins: a relay, a host in its room, viewers that are in, and the end of all of them.
 import { createHash } from 'node:crypto';
 import { afterEach, expect } from 'vitest';
-import type { AccessGate } from '../../electron/pairing/access-gate.ts';
+import type { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 import { newIdentity } from '../fakes/handshake-pair.ts';
+import type { HostileControl } from '../fakes/hostile-transport.ts';
 import { type HostSite, makeHost, makeTickets, makeViewer, target, type ViewerSite } from '../fakes/session-site.ts';
 import { type ScenarioRelay, startRelay } from './session-relay.ts';
 
@@ -14,24 +15,36 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
+export interface ConnectOptions {
+  viewOnly?: boolean;
+  secret?: string;
+  reusableSecret?: boolean;
+  /** Disturbs the viewer's transport before anything is sent. */
+  prepare?(control: HostileControl): void;
+}
+
 export interface Stage {
   relay: ScenarioRelay;
+  /** The one that runs now. */
   host: HostSite;
+  /** What the host has on disk. */
+  tickets: ResumptionTickets;
   /** A viewer that knows the present code, and goes to the host. */
-  connect(options?: { viewOnly?: boolean; secret?: string; reusableSecret?: boolean }): Promise<ViewerSite>;
+  connect(options?: ConnectOptions): Promise<ViewerSite>;
   /** The same, let in and with its first picture. */
-  admitted(options?: { viewOnly?: boolean; secret?: string; reusableSecret?: boolean }): Promise<ViewerSite>;
+  admitted(options?: ConnectOptions): Promise<ViewerSite>;
   /** The host's app is killed, and started again with what it had on disk. */
   restartHost(): Promise<void>;
 }
 
-export async function stage(gate?: AccessGate): Promise<Stage> {
+/** @param secret in place of the one-time code */
+export async function stage({ secret: fixed }: { secret?: string } = {}): Promise<Stage> {
   const relay = await startRelay();
   cleanups.push(() => relay.kill());
   const identity = newIdentity();
   const tickets = makeTickets();
   const newHost = async () => {
-    const host = makeHost({ open: relay.open, ...(gate && { gate }) }, identity, tickets);
+    const host = makeHost({ open: relay.open, ...(fixed !== undefined && { secret: fixed }) }, identity, tickets);
     await host.room.open(relay.url, relay.token);
     cleanups.push(() => host.room.close());
     return host;
@@ -39,9 +52,11 @@ export async function stage(gate?: AccessGate): Promise<Stage> {
   const site: Stage = {
     relay,
     host: await newHost(),
-    async connect({ viewOnly = false, secret, reusableSecret = false } = {}) {
-      await expect.poll(() => secret ?? site.host.code(), SOON).not.toBeNull();
+    tickets,
+    async connect({ viewOnly = false, secret, reusableSecret = false, prepare } = {}) {
+      await expect.poll(() => site.host.ready(), SOON).toBe(true);
       const viewer = makeViewer({ open: relay.open, viewOnly });
+      prepare?.(viewer.control);
       cleanups.push(() => viewer.session.close());
       viewer.session.connect(target(relay.url, secret ?? site.host.code() ?? '', reusableSecret));
       return viewer;

@@ -1,0 +1,142 @@
+// What a lost line costs: nobody is asked again, nothing stays pressed, and the picture comes back.
+import { describe, expect, it } from 'vitest';
+import { VIEW_ONLY } from '../../shared/model/permissions.ts';
+import { MessageType } from '../../shared/wire/envelope.ts';
+import { drop, only } from '../fakes/hostile-transport.ts';
+import { SOON, seesPictures, stage } from './session-stage.ts';
+
+describe('a viewer that loses its line', () => {
+  it('has its keys let go at once, is shown as away, and comes back without a question', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    const { id, sas } = host.viewers[0]!;
+    viewer.control.cut();
+    expect(viewer.state).toMatchObject({ phase: 'reconnecting', error: { reason: 'connection-lost' } });
+    expect(viewer.state.retryAtMs).toBeGreaterThan(Date.now() - 1_000);
+    await expect.poll(() => host.viewers, SOON).toMatchObject([{ id, connected: false }]);
+    expect(host.sink.calls).toEqual(['release']);
+    expect(host.source.running).toBe(false);
+    await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+    expect(host.viewers).toMatchObject([{ id, connected: true }]);
+    expect(host.viewers[0]!.sas).not.toBe(sas);
+    expect(viewer.phases.slice(-2)).toEqual(['reconnecting', 'active']);
+    expect(host.asked).toHaveLength(1);
+    await seesPictures(host, viewer);
+    viewer.session.sendInput([{ kind: 'text', codePoint: 65 }]);
+    await expect.poll(() => host.sink.events, SOON).toEqual([{ kind: 'text', codePoint: 65 }]);
+  });
+
+  it('comes back again and again', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    for (let count = 0; count < 3; count++) {
+      viewer.control.cut();
+      await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+      await seesPictures(host, viewer);
+    }
+    expect(host.viewers).toHaveLength(1);
+    expect(host.asked).toHaveLength(1);
+  });
+
+  it('is not cut off when the grant is lost on the way back', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    let grants = 0;
+    viewer.control.incoming = (message) => {
+      if (message[0] !== MessageType.handshake || message[12] !== 4) return [message];
+      grants += 1;
+      if (grants > 1) return [message];
+      setImmediate(() => viewer.control.cut());
+      return [];
+    };
+    viewer.control.cut();
+    await expect.poll(() => grants, SOON).toBe(2);
+    await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+    expect(host.asked).toHaveLength(1);
+    await seesPictures(host, viewer);
+  });
+
+  it('may do no more than before', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    host.room.setPermissions(host.viewers[0]!.id, VIEW_ONLY);
+    viewer.control.cut();
+    await expect.poll(() => viewer.phases.slice(-2), SOON).toEqual(['reconnecting', 'active']);
+    expect([...viewer.state.permissions]).toEqual(['view']);
+    expect(host.viewers[0]!.permissions).toEqual(['view']);
+  });
+
+  it('does not come back once the host has sent it away', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    viewer.control.incoming = only((message) => message[0] === MessageType.reliable, drop);
+    host.room.disconnectViewer(host.viewers[0]!.id);
+    await expect.poll(() => viewer.state.phase, SOON).toBe('ended');
+    expect(viewer.state.error?.reason).toBe('ended-by-host');
+    expect(host.viewers).toEqual([]);
+  });
+
+  it('is let back in by the host’s user when it starts anew', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    viewer.control.frozen = true;
+    viewer.session.close();
+    viewer.control.frozen = false;
+    const again = await admitted();
+    expect(host.asked).toHaveLength(2);
+    expect(again.state.phase).toBe('active');
+  });
+});
+
+describe('a relay that dies', () => {
+  it('is found again by both, and the session goes on', async () => {
+    const { relay, host, admitted } = await stage();
+    const viewer = await admitted();
+    await relay.kill();
+    await expect.poll(() => viewer.state.phase, SOON).toBe('reconnecting');
+    await expect.poll(() => host.online, SOON).toEqual([null, 'connection-lost']);
+    expect(host.sink.calls).toEqual(['release']);
+    await relay.restart();
+    await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+    expect(host.online).toEqual([null, 'connection-lost', null]);
+    expect(host.asked).toHaveLength(1);
+    await seesPictures(host, viewer);
+  });
+});
+
+describe('a host that is killed', () => {
+  it('and is back with its tickets: the viewer comes back without a question, to the same permissions', async () => {
+    const scene = await stage();
+    scene.host.answer = 'view';
+    const viewer = await scene.admitted();
+    await scene.restartHost();
+    await expect.poll(() => viewer.phases.slice(-2), SOON).toEqual(['reconnecting', 'active']);
+    expect(scene.host.asked).toEqual([]);
+    expect(scene.host.viewers).toMatchObject([{ name: 'Ana', permissions: ['view'], connected: true }]);
+    await seesPictures(scene.host, viewer);
+  });
+
+  it('and has forgotten its tickets: the viewer says that it needs the new code', async () => {
+    const scene = await stage();
+    const viewer = await scene.admitted();
+    scene.tickets.revokeAll();
+    await scene.restartHost();
+    await expect.poll(() => viewer.state.phase, SOON).toBe('ended');
+    expect(viewer.state.error?.reason).toBe('wrong-code');
+    await expect.poll(() => scene.host.code(), SOON).not.toBeNull();
+    viewer.session.retry(scene.host.code());
+    await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+    expect(scene.host.asked).toHaveLength(1);
+  });
+
+  it('and has forgotten its tickets, but has a secret file: the viewer starts over by itself', async () => {
+    const secret = 'a secret of a file';
+    const scene = await stage({ secret });
+    const viewer = await scene.admitted({ secret, reusableSecret: true });
+    scene.tickets.revokeAll();
+    await scene.restartHost();
+    await expect.poll(() => viewer.phases.slice(-3), SOON).toEqual(['reconnecting', 'awaiting-consent', 'active']);
+    expect(scene.host.asked).toHaveLength(1);
+    await seesPictures(scene.host, viewer);
+  });
+});
