@@ -106,7 +106,7 @@ export class ViewerHandshake {
   }
 
   /** HS1, to be sent. */
-  start(): Promise<Uint8Array<ArrayBuffer>> {
+  async start(): Promise<Uint8Array<ArrayBuffer>> {
     this.#step('started');
     return this.#guard(async () => {
       const { primitives, opaque, credential, hostId } = this.#options;
