@@ -3,7 +3,6 @@ import path from 'node:path';
 import { app, clipboard, globalShortcut, ipcMain, session, shell } from 'electron';
 import { TarnetError } from '../shared/base/errors.ts';
 import { type Log, silentLog } from '../shared/base/log.ts';
-import { AppStateStore } from './app/app-state.ts';
 import {
   HELP,
   ownArguments,
@@ -13,17 +12,14 @@ import {
   usageError,
 } from './app/command-line.ts';
 import { addressInLink, promptFor, registerLinks } from './app/deep-links.ts';
-import { initialState, resolveLanguage } from './app/initial-state.ts';
 import { openLogFile } from './app/log-file.ts';
-import { machineName } from './app/machine.ts';
 import { setMenu } from './app/menu.ts';
 import { addNotice } from './app/notices.ts';
 import { OverlayWindows } from './app/overlay-windows.ts';
 import type { PageWindowParts } from './app/page-window.ts';
 import { QuitSequence } from './app/quit-sequence.ts';
+import { readSecretFile } from './app/secret-file.ts';
 import { APP_ORIGIN, guardContents, guardSession, registerAppScheme, serveApp } from './app/security.ts';
-import { SettingsFile } from './app/settings-file.ts';
-import { shellHandlers } from './app/shell-handlers.ts';
 import { shellTexts } from './app/shell-texts.ts';
 import { takeProfile } from './app/single-instance.ts';
 import { StopShortcut } from './app/stop-shortcut.ts';
@@ -32,6 +28,12 @@ import { AppTray } from './app/tray.ts';
 import { WindowPlaces } from './app/window-places.ts';
 import { WindowRegistry } from './app/window-registry.ts';
 import { Windows } from './app/windows.ts';
+import { CommandLineRun } from './compose/command-line-run.ts';
+import { composeDiscovery, printHosts } from './compose/discovery-parts.ts';
+import { layGround } from './compose/ground.ts';
+import { invokeHandlers, sendHandlers } from './compose/handlers.ts';
+import { composeHost } from './compose/host-parts.ts';
+import { composeViewer } from './compose/viewer-parts.ts';
 import { emit, registerContract } from './ipc/ipc-main.ts';
 
 const here = import.meta.dirname;
@@ -101,33 +103,18 @@ async function start(): Promise<void> {
   serveApp(session.defaultSession, { root: path.join(here, '../renderer'), devServer });
   guardSession(session.defaultSession);
 
-  const settings = new SettingsFile(userData, systemClock);
-  const { setAside } = await settings.load();
+  const ground = await layGround({
+    clock: systemClock,
+    log,
+    builtFolder: here,
+    userData,
+    appVersion: app.getVersion(),
+    preferredLanguages: app.getPreferredSystemLanguages(),
+  });
+  const { state, settings } = ground;
+  const texts = () => shellTexts(state.get('info').language);
   const places = new WindowPlaces(userData, systemClock, log);
   await places.load();
-  const language = () => resolveLanguage(settings.value.language, app.getPreferredSystemLanguages());
-  const displayName = () => settings.value.displayName || machineName();
-  const store = new AppStateStore(
-    initialState(
-      {
-        version: app.getVersion(),
-        electron: process.versions.electron,
-        chrome: process.versions.chrome,
-        node: process.versions.node,
-        platform: process.platform,
-        language: language(),
-        machineName: machineName(),
-        displayName: displayName(),
-        fingerprint: [],
-        keyStore: false,
-        testRuntime: !process.versions.electron.startsWith('45.'),
-      },
-      settings.value,
-      '000000000',
-    ),
-  );
-  if (setAside !== null) addNotice(store, 'settings-corrupt', setAside);
-  if (store.get('info').testRuntime) addNotice(store, 'test-runtime', process.versions.electron);
 
   const registry = new WindowRegistry();
   const parts: PageWindowParts = {
@@ -136,99 +123,110 @@ async function start(): Promise<void> {
     icon: path.join(icons, '256x256.png'),
     log: log.scope('window'),
   };
-  const sharing = () => store.get('share').phase === 'on';
   const windows = new Windows({
     ...parts,
     places,
-    hideHomeOnClose: () => settings.value.closeToTray || sharing(),
+    hideHomeOnClose: () => settings.value.closeToTray || host.sharing.isOn,
     onAllClosed: () => {
-      if (!sharing() && !request.hidden) app.quit();
+      if (!host.sharing.isOn && !request.hidden) app.quit();
     },
-    onSessionClosed: () => undefined,
+    onSessionClosed: (connectionId) => connections.windowClosed(connectionId),
     onFullscreenChanged: (connectionId, fullscreen) =>
       emit(registry, 'session.fullscreen-changed', { fullscreen }, connectionId),
   });
   const overlays = new OverlayWindows(parts);
-  const stopSharing = () => undefined;
+
+  const hosts = composeDiscovery(ground, { enabled: request.discovery });
+  const secretFile = request.share?.secretFile ?? request.connect?.secretFile ?? null;
+  const secret = secretFile === null ? null : (await readSecretFile(secretFile)).secret;
+  const host = composeHost(ground, { secret, accept: request.share?.accept ?? null }, hosts.announcement);
+  const connections = composeViewer(ground, {
+    window: {
+      open: (connectionId, options) => windows.openSession(connectionId, options),
+      close: (connectionId) => windows.closeSession(connectionId),
+      emitFrame: (connectionId, delivery) => emit(registry, 'session.frame', delivery, connectionId),
+      emitCursor: (connectionId, delivery) => emit(registry, 'session.cursor', delivery, connectionId),
+      emitLink: (connectionId, statistics) => emit(registry, 'session.link', statistics, connectionId),
+    },
+    onActive: (connection) => hosts.noteConnected(connection),
+    onEnded: (connection) => commandLineRun.connectionEnded(connection),
+  });
+  const relayPort = () => request.relayPort ?? settings.value.relayPort;
+  const commandLineRun = new CommandLineRun({
+    host,
+    connections,
+    relayPort,
+    showHome: () => windows.showHome(),
+    fail: (message) => {
+      process.stderr.write(`tarnet: ${message}\n`);
+      app.exit(1);
+    },
+  });
+
+  const stopSharing = () => void host.sharing.stop();
   const tray = new AppTray(path.join(icons, '32x32.png'), {
     open: () => windows.showHome(),
-    setSharing: () => undefined,
+    setSharing: (on) => {
+      if (on) host.sharing.start(relayPort()).catch(() => windows.showHome());
+      else stopSharing();
+    },
     quit: () => app.quit(),
   });
   const shortcut = new StopShortcut({
     shortcuts: globalShortcut,
     onPressed: stopSharing,
-    onTaken: (accelerator) => addNotice(store, 'shortcut-taken', accelerator),
+    onTaken: (accelerator) => addNotice(state, 'shortcut-taken', accelerator),
   });
 
   const follow = () => {
-    const { phase, viewers } = store.get('share');
-    tray.show({ phase, watched: viewers.length > 0 }, shellTexts(language()));
+    const { phase, viewers } = state.get('share');
+    const watched = viewers.some(({ connected }) => connected);
+    tray.show({ phase, watched }, texts());
     shortcut.update(settings.value.stopSharingShortcut, phase === 'on');
-    overlays.setSignVisible(viewers.length > 0);
-    overlays.setConsentVisible(store.get('consentRequests').length > 0);
+    overlays.setSignVisible(watched);
+    overlays.setConsentVisible(state.get('consentRequests').length > 0);
   };
-  store.onDelta((delta) => {
+  state.onDelta((delta) => {
     emit(registry, 'app.delta', delta);
     if (delta.slice === 'share' || delta.slice === 'consentRequests' || delta.slice === 'settings') follow();
   });
-  settings.onChange((value) => {
-    store.update('info', (info) => ({ ...info, language: language(), displayName: displayName() }));
-    store.set('settings', value);
-    setMenu(process.platform, devServer !== undefined, shellTexts(language()));
-  });
-  setMenu(process.platform, devServer !== undefined, shellTexts(language()));
+  const showMenu = () => setMenu(process.platform, devServer !== undefined, texts());
+  settings.onChange(showMenu);
+  showMenu();
   follow();
 
-  const later = () => {
-    throw new TarnetError('not-supported', 'not there yet');
+  const handlerParts = {
+    shell: {
+      snapshot: (connectionId: string | null) => state.snapshot(connectionId),
+      dismissNotice: (id: string) => state.update('notices', (notices) => notices.filter((notice) => notice.id !== id)),
+      dismissConnectPrompt: () => state.set('connectPrompt', null),
+      writeClipboard: (text: string) => clipboard.writeText(text),
+      openLogFolder: async () => {
+        await shell.openPath(path.join(userData, 'logs'));
+      },
+      quit: () => app.quit(),
+      updateSettings: (patch: unknown) => settings.update(patch),
+      setFullscreen: (connectionId: string, fullscreen: boolean) => windows.setFullscreen(connectionId, fullscreen),
+    },
+    host,
+    connections,
+    hosts,
+    relayPort,
   };
   registerContract({
     ipc: ipcMain,
     windows: registry,
     origin: APP_ORIGIN,
     log: log.scope('ipc'),
-    invokes: {
-      ...shellHandlers({
-        snapshot: (connectionId) => store.snapshot(connectionId),
-        dismissNotice: (id) => store.update('notices', (notices) => notices.filter((notice) => notice.id !== id)),
-        dismissConnectPrompt: () => store.set('connectPrompt', null),
-        writeClipboard: (text) => clipboard.writeText(text),
-        openLogFolder: async () => {
-          await shell.openPath(path.join(userData, 'logs'));
-        },
-        quit: () => app.quit(),
-        updateSettings: (patch) => settings.update(patch),
-        setFullscreen: (connectionId, fullscreen) => windows.setFullscreen(connectionId, fullscreen),
-      }),
-      'share.start': later,
-      'share.stop': later,
-      'share.sources': later,
-      'share.select-source': later,
-      'share.renew-code': later,
-      'share.disconnect-viewer': later,
-      'share.set-permissions': later,
-      'consent.answer': later,
-      'hosts.save': later,
-      'hosts.forget': later,
-      'hosts.rescan': later,
-      'connection.open': later,
-      'connection.retry': later,
-      'connection.close': later,
-      'connection.dismiss': later,
-      'session.set-view-only': later,
-      'session.select-source': later,
-    },
-    sends: {
-      'session.ready': () => undefined,
-      'session.input': () => undefined,
-      'session.paint-report': () => undefined,
-      'session.picture-trouble': () => undefined,
-    },
+    invokes: invokeHandlers(handlerParts),
+    sends: sendHandlers(handlerParts),
   });
 
   const quit = new QuitSequence(systemClock, log);
   quit.add('window places', () => places.flush());
+  quit.add('connections', () => connections.closeAll());
+  quit.add('host', () => host.close());
+  quit.add('discovery', () => hosts.close());
   app.on('before-quit', (event) => {
     windows.prepareToQuit();
     overlays.prepareToQuit();
@@ -242,15 +240,22 @@ async function start(): Promise<void> {
   onLink = (link) => {
     const address = addressInLink(link);
     if (!address) return;
-    store.set('connectPrompt', promptFor(address));
+    state.set('connectPrompt', promptFor(address));
     windows.showHome();
   };
   onRequest = (later) => {
     const [address] = later.links;
-    if (address) store.set('connectPrompt', promptFor(address));
+    if (address) state.set('connectPrompt', promptFor(address));
     if (!later.hidden && !later.connect) windows.showHome();
   };
   registerLinks(app);
+  if (request.command === 'list') {
+    await printHosts(hosts, systemClock);
+    app.quit();
+    return;
+  }
+  hosts.start();
   onRequest(request);
   for (const link of links) onLink(link);
+  await commandLineRun.run(request, secret);
 }

@@ -9,6 +9,7 @@ const WISH: ConnectionWish = {
   address: { host: 'desk.local', port: 8000 },
   name: null,
   secret: '123123123',
+  reusableSecret: false,
   viewOnly: false,
   bare: false,
   fullscreen: false,

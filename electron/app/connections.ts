@@ -45,6 +45,8 @@ export interface ConnectionWish {
   address: HostAddress;
   name: string | null;
   secret: string;
+  /** True for the secret of a file, which the host does not replace. */
+  reusableSecret: boolean;
   viewOnly: boolean;
   /** From the command line: full screen, no chrome. */
   bare: boolean;
@@ -64,7 +66,7 @@ export interface ConnectionsOptions {
   nowMs(): number;
   /** A host let us in: it belongs into the list of recent hosts. */
   onActive(state: ConnectionState): void;
-  /** A connection ended; only for connections that have a window or came from the command line. */
+  /** A connection ended, and its state says why. */
   onEnded(state: ConnectionState): void;
 }
 

@@ -43,6 +43,7 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
         address: parseHostAddress(address),
         name: name ?? null,
         secret: secretOf(code),
+        reusableSecret: false,
         viewOnly,
         bare: false,
         fullscreen: false,

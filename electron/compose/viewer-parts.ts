@@ -48,7 +48,7 @@ export function composeViewer(ground: Ground, surroundings: ViewerSurroundings):
         url: relayUrl(wish.address),
         hostId: ONLY_ROOM,
         secret: wish.secret,
-        reusableSecret: wish.bare,
+        reusableSecret: wish.reusableSecret,
       });
       return session;
     },

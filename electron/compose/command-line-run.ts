@@ -1,0 +1,73 @@
+// Owns doing what the command line asks for once everything is built: share, or connect.
+import { TarnetError } from '../../shared/base/errors.ts';
+import type { ConnectionState } from '../../shared/ipc/state.ts';
+import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import type { StartRequest } from '../app/command-line.ts';
+import type { Connections } from '../app/connections.ts';
+import type { HostParts } from './host-parts.ts';
+
+export interface CommandLineRunOptions {
+  host: Pick<HostParts, 'sharing' | 'listSources'>;
+  connections: Pick<Connections, 'open'>;
+  relayPort(): number;
+  showHome(): void;
+  /** Says why on standard error and ends the app: there may be no window that could. */
+  fail(message: string): void;
+}
+
+export class CommandLineRun {
+  readonly #options: CommandLineRunOptions;
+  #connection: { id: string; bare: boolean } | null = null;
+
+  constructor(options: CommandLineRunOptions) {
+    this.#options = options;
+  }
+
+  /** Starts sharing or connecting, if that was asked for; what goes wrong is said on standard error. */
+  async run({ share, connect, hidden }: StartRequest, secret: string | null): Promise<void> {
+    const { host, connections, relayPort, showHome, fail } = this.#options;
+    try {
+      if (share) {
+        if (share.display !== null)
+          await host.sharing.selectSource(displayNumber(await host.listSources(), share.display).id);
+        await host.sharing.start(relayPort());
+      }
+    } catch (error) {
+      const { message } = TarnetError.from(error);
+      if (hidden) fail(message);
+      else showHome();
+    }
+    if (connect && secret !== null) {
+      const id = connections.open({
+        address: connect.address,
+        name: null,
+        secret,
+        reusableSecret: true,
+        viewOnly: connect.viewOnly,
+        bare: connect.fullscreen,
+        fullscreen: connect.fullscreen,
+      });
+      this.#connection = { id, bare: connect.fullscreen };
+    }
+  }
+
+  /** The connection of the command line is over: without a window that says why, standard error does. */
+  connectionEnded({ id, error, fingerprint }: ConnectionState): void {
+    if (this.#connection?.id !== id) return;
+    const wasIn = fingerprint.length > 0;
+    if (wasIn && !this.#connection.bare) return;
+    this.#options.fail(error ? `${error.reason}: ${error.message}` : 'the session has ended');
+  }
+}
+
+/** Display number N, from 1 in the system's order. Throws `not-found`. */
+function displayNumber(sources: readonly CaptureSource[], number: number): CaptureSource {
+  const displays = sources.filter(({ kind }) => kind === 'display');
+  const display = displays[number - 1];
+  if (!display)
+    throw new TarnetError('not-found', `--display: there is no display ${number}`, {
+      field: '--display',
+      limit: `1 to ${displays.length}`,
+    });
+  return display;
+}
