@@ -1,106 +1,37 @@
 // Owns the room of a host that shares: its place at the relay, and everybody who is in it.
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
-import type { Log } from '../../shared/base/log.ts';
-import type { Introducer } from '../../shared/crypto/introduction.ts';
-import type { Primitives } from '../../shared/crypto/primitives.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
-import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
-import type { OpenTransport } from '../../shared/transport/transport.ts';
 import { type Envelope, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import type { DisplayToHost } from '../../shared/wire/messages/display-channel.ts';
 import type { SharedSource } from '../../shared/wire/messages/display-list.ts';
-import type { PictureSource } from '../capture/picture-source.ts';
-import type { AccessGate } from '../pairing/access-gate.ts';
-import type { OpaquePort } from '../pairing/opaque-port.ts';
-import type { ConsentPort } from './consent.ts';
 import { GroupSeal } from './group-seal.ts';
-import { type Admission, HostDoor } from './host-door.ts';
-import { HostGrants, type TicketStore } from './host-grants.ts';
+import type { Admission } from './host-door.ts';
+import { HostDoors } from './host-doors.ts';
+import { HostGrants } from './host-grants.ts';
 import { HostPictures } from './host-pictures.ts';
 import { HostRegistration } from './host-registration.ts';
 import { HostSession } from './host-session.ts';
 import { RecordLink } from './record-link.ts';
+import type { HostRoomOptions, RoomActivity } from './room-ports.ts';
 
 export const HOST_ROOM_LIMITS = {
   /** Viewers that are in, lost connections that may come back included. */
   maxViewers: 16,
-  /** Viewers that are still at the door. */
-  maxDoors: 16,
   /** How long a lost viewer may come back: as long as its ticket lives. */
   resumeMs: 10 * 60_000,
   /** How often the tickets of those who are in are renewed. */
   touchTicketsEveryMs: 30_000,
 } as const;
 
-/** Where viewers' input goes: the input gate. */
-export interface InputSink {
-  admit(viewerId: string, permissions: Permissions): void;
-  /** Whether the event was let through. */
-  accept(viewerId: string, event: InputEvent): boolean;
-  /** Lets go of everything that the viewer holds down. */
-  release(viewerId: string): void;
-  dismiss(viewerId: string): void;
-}
-
-/** For the log: who came and went, and why. */
-export interface RoomActivity {
-  kind: 'admitted' | 'resumed' | 'refused' | 'dropped' | 'left';
-  address: string;
-  /** Null before the viewer has said who it is. */
-  viewerId: string | null;
-  name: string | null;
-  reason: ErrorReason | null;
-}
-
-export interface HostRoomEvents {
-  onViewers(viewers: ViewerSummary[]): void;
-  /** Where the shown source is now. */
-  onSource(source: CaptureSource): void;
-  /** A viewer chose another of the sources that it was offered. */
-  onSourceSelected(sourceId: string): void;
-  onPictureProblem(error: TarnetError | null): void;
-  /** The relay is there (null), or is gone, and why; the room is opened again by itself. */
-  onOnline(problem: TarnetError | null): void;
-  onActivity(activity: RoomActivity): void;
-}
-
-export interface HostRoomOptions {
-  primitives: Primitives;
-  opaque: OpaquePort;
-  identity: Introducer;
-  /** Nine digits. */
-  hostId: string;
-  gate: AccessGate;
-  tickets: TicketStore;
-  consent: ConsentPort;
-  input: InputSink;
-  pictures: PictureSource;
-  open: OpenTransport;
-  clock: Clock;
-  log: Log;
-  /** What viewers see of this machine. */
-  name(): string;
-  system: string;
-  events: HostRoomEvents;
-}
-
-/** One connection at the relay: somebody at the door, or somebody who is in. */
-interface Peer {
-  address: string;
-  door: HostDoor | null;
-  session: HostSession | null;
-}
-
 export class HostRoom {
   readonly #options: HostRoomOptions;
   readonly #registration: HostRegistration;
   readonly #pictures: HostPictures;
   readonly #grants: HostGrants;
-  readonly #peers = new Map<number, Peer>();
+  readonly #doors: HostDoors;
   readonly #sessions = new Map<string, HostSession>();
   /** By session: ends the wait for a lost viewer. */
   readonly #waits = new Map<string, () => void>();
@@ -111,16 +42,27 @@ export class HostRoom {
     this.#options = options;
     const { primitives, identity, clock, log, events } = options;
     this.#grants = new HostGrants(options.tickets, primitives);
+    this.#doors = new HostDoors({ ...options, tickets: this.#grants }, options.consent, clock, {
+      send: (peer, message) => this.#registration.send(envelope(MessageType.handshake, { peer }), message),
+      onAdmitted: (peer, admission) => this.#admit(peer, admission),
+      onRefused: (peer, address, error) => {
+        this.#kick(peer);
+        this.#report('refused', address, null, error.reason);
+      },
+    });
     this.#registration = new HostRegistration({
       ...options,
       ed25519: identity.publicIdentity.ed25519,
       sign: identity.sign,
-      onPeerJoined: (peer, address) => this.#onPeerJoined(peer, address),
+      onPeerJoined: (peer, address) => this.#doors.open(peer, address),
       onPeerLeft: (peer) => this.#onPeerLeft(peer),
       onKeyframeWanted: () => this.#pictures.requestKeyFrame(),
       onMessage: (header, body) => this.#onMessage(header, body),
       onOnline: (problem) => {
-        if (problem) for (const peer of [...this.#peers.keys()]) this.#onPeerLeft(peer);
+        if (problem) {
+          this.#doors.closeAll();
+          for (const session of this.#active()) this.#drop(session);
+        }
         events.onOnline(problem);
       },
     });
@@ -153,9 +95,8 @@ export class HostRoom {
   async close(): Promise<void> {
     this.#cancelTouch?.();
     this.#cancelTouch = null;
-    for (const { door } of this.#peers.values()) door?.refuse(new TarnetError('share-stopped', 'sharing has stopped'));
+    this.#doors.refuseAll(new TarnetError('share-stopped', 'sharing has stopped'));
     for (const session of [...this.#sessions.values()]) this.#end(session, 'share-stopped');
-    this.#peers.clear();
     this.#options.tickets.revokeAll();
     await this.#registration.close();
   }
@@ -186,46 +127,20 @@ export class HostRoom {
     this.#changed();
   }
 
-  #onPeerJoined(number: number, address: string): void {
-    const doors = [...this.#peers.values()].filter(({ door }) => door !== null).length;
-    if (this.#peers.has(number) || doors >= HOST_ROOM_LIMITS.maxDoors) {
-      this.#kick(number);
-      return;
-    }
-    const peer: Peer = { address, door: null, session: null };
-    this.#peers.set(number, peer);
-    peer.door = new HostDoor(
-      address,
-      { ...this.#options, tickets: this.#grants },
-      this.#options.consent,
-      this.#options.clock,
-      {
-        send: (message) => this.#registration.send(envelope(MessageType.handshake, { peer: number }), message),
-        onAdmitted: (admission) => this.#admit(number, peer, admission),
-        onRefused: (error) => {
-          peer.door = null;
-          this.#kick(number);
-          this.#report('refused', peer.address, null, error.reason);
-        },
-      },
-    );
-  }
-
   #onPeerLeft(number: number): void {
-    const peer = this.#peers.get(number);
-    this.#peers.delete(number);
-    peer?.door?.close();
-    if (peer?.session) this.#drop(peer.session);
+    this.#doors.close(number);
+    const session = this.#sessionAt(number);
+    if (session) this.#drop(session);
   }
 
   #onMessage(header: Envelope, body: Uint8Array): void {
-    const peer = this.#peers.get(header.peer);
-    if (header.type === MessageType.handshake) peer?.door?.receive(body);
-    else if (header.type === MessageType.reliable && peer?.session) this.#receive(peer.session, header, body);
+    if (header.type === MessageType.handshake) this.#doors.receive(header.peer, body);
+    else if (header.type === MessageType.reliable) this.#receive(this.#sessionAt(header.peer), header, body);
   }
 
   /** Whatever is wrong with a record ends the session it came in, and nothing else. */
-  #receive(session: HostSession, header: Envelope, body: Uint8Array): void {
+  #receive(session: HostSession | null, header: Envelope, body: Uint8Array): void {
+    if (!session) return;
     try {
       session.receive(header, body);
     } catch (error) {
@@ -233,7 +148,7 @@ export class HostRoom {
     }
   }
 
-  #admit(number: number, peer: Peer, admission: Admission): void {
+  #admit(number: number, admission: Admission): void {
     const { name, system, input } = this.#options;
     const returning = admission.ticket && this.#sessionOf(admission.ticket.id);
     if (!returning) this.#makeRoomFor(admission);
@@ -249,15 +164,10 @@ export class HostRoom {
     this.#waits.get(session.id)?.();
     this.#waits.delete(session.id);
     this.#sessions.set(session.id, session);
-    peer.door = null;
-    peer.session = session;
     // A viewer that is back before its old connection is known to be dead.
-    if (before !== null && before !== number) {
-      this.#peers.delete(before);
-      this.#kick(before);
-    }
+    if (before !== null && before !== number) this.#kick(before);
     input.admit(session.id, permissions);
-    this.#report(admission.ticket ? 'resumed' : 'admitted', peer.address, session, null);
+    this.#report(admission.ticket ? 'resumed' : 'admitted', admission.description.address, session, null);
     this.#changed();
     if (this.#pictures.problem) session.sendPictureProblem(this.#pictures.problem.reason);
   }
@@ -326,10 +236,7 @@ export class HostRoom {
     this.#sessions.delete(session.id);
     this.#grants.revoke(session);
     this.#options.input.dismiss(session.id);
-    if (number !== null) {
-      this.#peers.delete(number);
-      this.#kick(number);
-    }
+    if (number !== null) this.#kick(number);
     this.#report('left', session.summary.address, session, reason);
     this.#changed();
   }
@@ -352,6 +259,10 @@ export class HostRoom {
 
   #active(): HostSession[] {
     return [...this.#sessions.values()].filter((session) => session.phase === 'active');
+  }
+
+  #sessionAt(peer: number): HostSession | null {
+    return this.#active().find((session) => session.peer === peer) ?? null;
   }
 
   #sessionOf(ticketId: Uint8Array): HostSession | null {

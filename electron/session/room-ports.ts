@@ -1,0 +1,68 @@
+// Owns what a room needs of the parts around it, and what it tells them.
+import type { Clock } from '../../shared/base/clock.ts';
+import type { ErrorReason, TarnetError } from '../../shared/base/errors.ts';
+import type { Log } from '../../shared/base/log.ts';
+import type { Introducer } from '../../shared/crypto/introduction.ts';
+import type { Primitives } from '../../shared/crypto/primitives.ts';
+import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import type { InputEvent } from '../../shared/model/input-event.ts';
+import type { Permissions } from '../../shared/model/permissions.ts';
+import type { OpenTransport } from '../../shared/transport/transport.ts';
+import type { PictureSource } from '../capture/picture-source.ts';
+import type { AccessGate } from '../pairing/access-gate.ts';
+import type { OpaquePort } from '../pairing/opaque-port.ts';
+import type { ConsentPort } from './consent.ts';
+import type { TicketStore } from './host-grants.ts';
+
+/** Where viewers' input goes: the input gate. */
+export interface InputSink {
+  admit(viewerId: string, permissions: Permissions): void;
+  /** Whether the event was let through. */
+  accept(viewerId: string, event: InputEvent): boolean;
+  /** Lets go of everything that the viewer holds down. */
+  release(viewerId: string): void;
+  dismiss(viewerId: string): void;
+}
+
+/** For the log: who came and went, and why. */
+export interface RoomActivity {
+  kind: 'admitted' | 'resumed' | 'refused' | 'dropped' | 'left';
+  address: string;
+  /** Null before the viewer has said who it is. */
+  viewerId: string | null;
+  name: string | null;
+  reason: ErrorReason | null;
+}
+
+export interface HostRoomEvents {
+  onViewers(viewers: ViewerSummary[]): void;
+  /** Where the shown source is now. */
+  onSource(source: CaptureSource): void;
+  /** A viewer chose another of the sources that it was offered. */
+  onSourceSelected(sourceId: string): void;
+  onPictureProblem(error: TarnetError | null): void;
+  /** The relay is there (null), or is gone, and why; the room is opened again by itself. */
+  onOnline(problem: TarnetError | null): void;
+  onActivity(activity: RoomActivity): void;
+}
+
+export interface HostRoomOptions {
+  primitives: Primitives;
+  opaque: OpaquePort;
+  identity: Introducer;
+  /** Nine digits. */
+  hostId: string;
+  gate: AccessGate;
+  tickets: TicketStore;
+  consent: ConsentPort;
+  input: InputSink;
+  pictures: PictureSource;
+  open: OpenTransport;
+  clock: Clock;
+  log: Log;
+  /** What viewers see of this machine. */
+  name(): string;
+  system: string;
+  events: HostRoomEvents;
+}
