@@ -16,7 +16,7 @@ export const ACCESS_CODE_LIMITS = {
 } as const;
 
 export interface AccessCodeOptions {
-  opaque: OpaquePort;
+  opaque: Pick<OpaquePort, 'register'>;
   clock: Clock;
   log: Log;
   /** The host's public ID: a code never equals it, or the two would be taken for one another. */

@@ -18,7 +18,7 @@ export const FIXED_SECRET_LIMITS = {
 } as const;
 
 export interface FixedSecretOptions {
-  opaque: OpaquePort;
+  opaque: Pick<OpaquePort, 'register'>;
   clock: Clock;
   log: Log;
   secret: string;
