@@ -151,6 +151,12 @@ export class HostRoom {
   #admit(number: number, admission: Admission): void {
     const { name, system, input } = this.#options;
     const returning = admission.ticket && this.#sessionOf(admission.ticket.id);
+    // A viewer may be back before its old connection is known to be dead.
+    const before = returning?.peer ?? null;
+    if (returning && before !== null) {
+      this.#drop(returning);
+      this.#kick(before);
+    }
     if (!returning) this.#makeRoomFor(admission);
     const session = returning ?? this.#newSession(admission);
     const permissions = returning?.permissions ?? admission.permissions;
@@ -158,14 +164,11 @@ export class HostRoom {
     const { message, channel } = this.#grants.grant(session, admission, { ...host, permissions });
     this.#registration.send(envelope(MessageType.handshake, { peer: number }), message);
     const link = new RecordLink(channel, (record) => this.#registration.sendMessage(record), number);
-    const before = session.peer;
     if (returning) session.resume(admission.description, number, link);
     else session.grant(permissions, number, link);
     this.#waits.get(session.id)?.();
     this.#waits.delete(session.id);
     this.#sessions.set(session.id, session);
-    // A viewer that is back before its old connection is known to be dead.
-    if (before !== null && before !== number) this.#kick(before);
     input.admit(session.id, permissions);
     this.#report(admission.ticket ? 'resumed' : 'admitted', admission.description.address, session, null);
     this.#changed();

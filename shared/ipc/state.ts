@@ -2,6 +2,7 @@
 import type { CaptureSource } from '../model/capture-source.ts';
 import type { Permission } from '../model/permissions.ts';
 import type { Settings } from '../model/settings.ts';
+import type { ConnectionPhase } from '../session/connection-phase.ts';
 import type { ErrorView } from './kit.ts';
 
 export interface AppInfo {
@@ -86,7 +87,7 @@ export interface HostEntry {
   lastSeenMs: number | null;
 }
 
-export type ConnectionPhase = 'connecting' | 'handshaking' | 'awaiting-consent' | 'active' | 'reconnecting' | 'ended';
+export type { ConnectionPhase };
 
 /** A session of ours on somebody's screen. */
 export interface ConnectionState {

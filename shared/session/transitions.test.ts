@@ -71,7 +71,6 @@ describe("the host's view of a viewer", () => {
       'awaiting-consent granted → active',
       'awaiting-consent gone → gone',
       'active dropped → dropped',
-      'active resumed → active',
       'active gone → gone',
       'dropped resumed → active',
       'dropped gone → gone',

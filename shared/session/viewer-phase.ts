@@ -28,8 +28,7 @@ export type ViewerEvent =
 export const VIEWER_TRANSITIONS: TransitionTable<ViewerPhase, ViewerEvent> = {
   handshaking: { proved: 'awaiting-consent', gone: 'gone' },
   'awaiting-consent': { granted: 'active', gone: 'gone' },
-  // A viewer may come back before its old connection is known to be dead.
-  active: { dropped: 'dropped', resumed: 'active', gone: 'gone' },
+  active: { dropped: 'dropped', gone: 'gone' },
   dropped: { resumed: 'active', gone: 'gone' },
   gone: {},
 };

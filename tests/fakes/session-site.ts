@@ -10,6 +10,7 @@ import { HostRoom } from '../../electron/session/host-room.ts';
 import type { InputSink, RoomActivity } from '../../electron/session/room-ports.ts';
 import { type ConnectionFailure, type Granted, ViewerConnection } from '../../electron/session/viewer-connection.ts';
 import { ViewerSession, type ViewerSessionState, type ViewerTarget } from '../../electron/session/viewer-session.ts';
+import type { Clock } from '../../shared/base/clock.ts';
 import type { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import type { CursorDelivery, LinkStatistics, MediaDelivery } from '../../shared/ipc/media.ts';
@@ -80,13 +81,14 @@ export interface SiteOptions {
   open: OpenTransport;
   /** In place of the one-time code. */
   secret?: string;
+  clock?: Clock;
 }
 
 /** A host that is not in any room yet. `identity` and `tickets` survive when a host is made again. */
 export function makeHost(
-  { open, secret }: SiteOptions,
+  { open, secret, clock = systemClock }: SiteOptions,
   identity = newIdentity(),
-  tickets = makeTickets(),
+  tickets = makeTickets(clock),
 ): HostSite & { identity: typeof identity; tickets: ResumptionTickets } {
   const { open: hostile, control } = hostileTransport(open);
   const sent: Envelope[] = [];
@@ -97,7 +99,7 @@ export function makeHost(
   const opaque = inProcessOpaque();
   const source = new FakePictureSource();
   const sink = new RecordingSink();
-  const shared = { opaque, clock: systemClock, log: silentLog, onChange: () => undefined };
+  const shared = { opaque, clock, log: silentLog, onChange: () => undefined };
   const gate: SharedAccess =
     secret === undefined
       ? new AccessCode({ ...shared, hostId: identity.hostId })
@@ -126,7 +128,7 @@ export function makeHost(
     input: sink,
     pictures: source,
     open: hostile,
-    clock: systemClock,
+    clock,
     log: silentLog,
     name: () => 'Desk',
     system: 'Linux',
@@ -166,14 +168,14 @@ export function makeHost(
   return Object.assign(site, { identity, tickets });
 }
 
-export function makeTickets(): ResumptionTickets {
+export function makeTickets(clock: Clock = systemClock): ResumptionTickets {
   const store = {
     load: () => Promise.resolve(null),
     save: () => Promise.resolve(),
     setAside: () => Promise.resolve(''),
     isProtected: false,
   };
-  return new ResumptionTickets({ store, clock: systemClock, log: silentLog });
+  return new ResumptionTickets({ store, clock, log: silentLog });
 }
 
 export interface ViewerSite {
@@ -190,10 +192,16 @@ export interface ViewerSite {
 export interface ViewerSiteOptions {
   open: OpenTransport;
   viewOnly?: boolean;
+  clock?: Clock;
   acceptHost?: (host: PublicIdentity) => void;
 }
 
-export function makeViewer({ open, viewOnly = false, acceptHost = () => undefined }: ViewerSiteOptions): ViewerSite {
+export function makeViewer({
+  open,
+  viewOnly = false,
+  clock = systemClock,
+  acceptHost = () => undefined,
+}: ViewerSiteOptions): ViewerSite {
   const { open: hostile, control } = hostileTransport(open);
   const frames: MediaDelivery[] = [];
   const cursors: CursorDelivery[] = [];
@@ -205,7 +213,7 @@ export function makeViewer({ open, viewOnly = false, acceptHost = () => undefine
     identity: newIdentity(),
     acceptHost,
     open: hostile,
-    clock: systemClock,
+    clock,
     log: silentLog,
     name: 'Ana',
     system: 'Linux',
