@@ -25,12 +25,18 @@ const PROBES: Readonly<Record<VideoCodec, string>> = {
   av1: 'av01.0.08M.08',
 };
 
+/** What Chromium's encoders make of a screen; a decoder would guess BT.709 from 720 lines on. */
+const BT601: VideoColorSpaceInit = { matrix: 'smpte170m', primaries: 'bt709', transfer: 'bt709', fullRange: false };
+/** Their streams do not say how colours are coded. */
+const MUTE_ABOUT_COLOUR: readonly VideoCodec[] = ['vp8', 'vp9'];
+
 export function isVideoCodec(codec: MediaCodec): codec is VideoCodec {
   return DECODERS[codec] === 'webcodecs';
 }
 
 /** H.264 comes as Annex B, so that no codec needs a description. */
 export function videoDecoderConfig(
+  codec: VideoCodec,
   codecString: string,
   widthPx: number,
   heightPx: number,
@@ -40,6 +46,7 @@ export function videoDecoderConfig(
   return {
     codec: codecString,
     optimizeForLatency: true,
+    ...(MUTE_ABOUT_COLOUR.includes(codec) ? { colorSpace: BT601 } : {}),
     hardwareAcceleration: small || softwareOnly ? 'prefer-software' : 'no-preference',
   };
 }
@@ -49,7 +56,7 @@ export async function supportedVideoCodecs(): Promise<VideoCodec[]> {
   const supported: VideoCodec[] = [];
   for (const codec of MEDIA_CODECS) {
     if (!isVideoCodec(codec)) continue;
-    const answer = await VideoDecoder.isConfigSupported(videoDecoderConfig(PROBES[codec], 1920, 1080)).catch(
+    const answer = await VideoDecoder.isConfigSupported(videoDecoderConfig(codec, PROBES[codec], 1920, 1080)).catch(
       () => null,
     );
     if (answer?.supported) supported.push(codec);

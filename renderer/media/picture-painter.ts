@@ -12,9 +12,9 @@ export type { PictureStatistics } from './paint-meter.ts';
 
 export const PAINTER_LIMITS = {
   /** Updates that wait to be decoded or painted; past it the painter goes on with the next key frame. */
-  maxWaiting: 96,
+  maxWaiting: 128,
   /** Chunks that the decoder has not begun with. */
-  maxDecodeQueue: 12,
+  maxDecodeQueue: 32,
   /** From this queue on, frames that nothing depends on are not decoded. */
   skipDiscardableAt: 3,
   /** A frame that does not come out of a decoder that has nothing to do: it holds frames back. */
@@ -70,9 +70,10 @@ export class PicturePainter {
   /** Since when video comes that no decoder is configured for. */
   #skippingSinceMs: number | null = null;
   #askedAtMs = Number.NEGATIVE_INFINITY;
-  #failedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #failedAtMs = new Map<VideoCodec, number>();
   #reportTimer: ReturnType<typeof setTimeout> | undefined;
   #heldTimer: ReturnType<typeof setTimeout> | undefined;
+  #askTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(canvas: HTMLCanvasElement, delegate: PicturePainterDelegate) {
     this.#delegate = delegate;
@@ -110,6 +111,7 @@ export class PicturePainter {
     this.#closed = true;
     clearTimeout(this.#reportTimer);
     clearTimeout(this.#heldTimer);
+    clearTimeout(this.#askTimer);
     this.#decoding.reset();
     this.#order.clear();
     this.#updates.clear();
@@ -168,7 +170,7 @@ export class PicturePainter {
     const signature = `${codecString} ${widthPx}x${heightPx}`;
     if (this.#stream?.signature === signature && this.#decoding.isConfigured) return;
     this.#stream = { codec, signature };
-    this.#decoding.configure(videoDecoderConfig(codecString, widthPx, heightPx, this.#softwareOnly));
+    this.#decoding.configure(videoDecoderConfig(codec, codecString, widthPx, heightPx, this.#softwareOnly));
   }
 
   #decoded(id: number, frame: VideoFrame): void {
@@ -254,8 +256,8 @@ export class PicturePainter {
     this.#stream = null;
     this.#abandonVideo();
     const nowMs = performance.now();
-    const again = nowMs - this.#failedAtMs < PAINTER_LIMITS.errorsTogetherMs;
-    this.#failedAtMs = nowMs;
+    const again = nowMs - (this.#failedAtMs.get(codec) ?? Number.NEGATIVE_INFINITY) < PAINTER_LIMITS.errorsTogetherMs;
+    this.#failedAtMs.set(codec, nowMs);
     // One broken frame is no broken codec.
     if (unsupported || again) this.#tell('codec-failed', codec, message);
     else this.#askForKeyFrame(codec, message);
@@ -314,10 +316,17 @@ export class PicturePainter {
     this.#pump();
   }
 
+  /** At once, or as soon as it may be asked again: a still screen sends nothing that would remind us. */
   #askForKeyFrame(codec: MediaCodec, detail: string): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#askedAtMs < PAINTER_LIMITS.askAgainMs) return;
-    this.#askedAtMs = nowMs;
+    const waitMs = this.#askedAtMs + PAINTER_LIMITS.askAgainMs - performance.now();
+    if (waitMs > 0) {
+      this.#askTimer ??= setTimeout(() => {
+        this.#askTimer = undefined;
+        this.#askForKeyFrame(codec, detail);
+      }, waitMs);
+      return;
+    }
+    this.#askedAtMs = performance.now();
     this.#tell('need-key-frame', codec, detail);
   }
 
