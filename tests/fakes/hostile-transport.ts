@@ -18,7 +18,7 @@ export interface HostileControl {
   opened: number;
 }
 
-export const untouched: Tamper = (message) => [message];
+const untouched: Tamper = (message) => [message];
 
 /** Wraps a way to open transports; each one obeys the control from then on. */
 export function hostileTransport(open: OpenTransport): { open: OpenTransport; control: HostileControl } {

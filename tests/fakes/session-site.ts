@@ -32,7 +32,7 @@ import { type HostileControl, hostileTransport } from './hostile-transport.ts';
 import { inProcessOpaque } from './in-process-opaque.ts';
 
 /** An input gate that only writes down what it is told. */
-export class RecordingSink implements InputSink {
+class RecordingSink implements InputSink {
   readonly admitted = new Map<string, Permissions>();
   readonly events: InputEvent[] = [];
   readonly calls: string[] = [];

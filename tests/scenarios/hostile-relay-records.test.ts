@@ -200,7 +200,10 @@ describe('records for the room', () => {
     function forge(signed: boolean, epochs: number): Uint8Array {
       const mine = primitives.ed25519KeyPair();
       const known = seal.current!;
-      const forger = new GroupSeal({ ...primitives, randomBytes: () => known.key.slice() }, primitives.signer(mine.privateKey));
+      const forger = new GroupSeal(
+        { ...primitives, randomBytes: () => known.key.slice() },
+        primitives.signer(mine.privateKey),
+      );
       for (let epoch = 0; epoch <= epochs; epoch += 1) forger.turn(signed);
       return forger.seal(picture, text('forged')).message;
     }

@@ -15,7 +15,7 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
-export interface ConnectOptions {
+interface ConnectOptions {
   viewOnly?: boolean;
   secret?: string;
   reusableSecret?: boolean;

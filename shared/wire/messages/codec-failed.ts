@@ -8,4 +8,3 @@ export const codecFailedMessage = packedMessage(
   64,
   v.strictObject({ op: v.literal('codec-failed'), codec: v.picklist(MEDIA_CODECS) }),
 );
-export type CodecFailed = v.InferOutput<typeof codecFailedMessage.schema>;

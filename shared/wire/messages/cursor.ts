@@ -12,7 +12,7 @@ import { ByteReader, ByteWriter } from '../bytes.ts';
  * 8  with a shape: u16 width, height, hotX, hotY, then RGBA row by row
  * ```
  */
-export const CURSOR_HEADER_BYTES = 8;
+const CURSOR_HEADER_BYTES = 8;
 const SHAPE_HEADER_BYTES = 8;
 const VISIBLE = 1;
 const SHAPE = 2;

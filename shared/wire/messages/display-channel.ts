@@ -27,4 +27,3 @@ export const displayToViewerMessage = packedMessage(
   displayListMessage.maxBytes,
   v.variant('op', [displayListMessage.schema, pictureProblemMessage.schema]),
 );
-export type DisplayToViewer = v.InferOutput<typeof displayToViewerMessage.schema>;

@@ -8,4 +8,3 @@ export const displaySelectMessage = packedMessage(
   256,
   v.strictObject({ op: v.literal('display-select'), sourceId }),
 );
-export type DisplaySelect = v.InferOutput<typeof displaySelectMessage.schema>;

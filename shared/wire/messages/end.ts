@@ -8,4 +8,3 @@ export const endMessage = packedMessage(
   128,
   v.strictObject({ op: v.literal('end'), reason: v.picklist(ERROR_REASONS) }),
 );
-export type End = v.InferOutput<typeof endMessage.schema>;

@@ -4,7 +4,7 @@ import { count, displayText, exactBytes, packedMessage } from '../packed.ts';
 import { sourceId, sourcesSchema } from './display-list.ts';
 
 export const GRANT_LIMITS = { maxTicketLifetimeMs: 3_600_000 } as const;
-export const TICKET_ID_BYTES = 16;
+const TICKET_ID_BYTES = 16;
 
 export const grantMessage = packedMessage(
   'grant',

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { count, exactBytes, packedMessage } from '../packed.ts';
 
-export const GROUP_KEY_BYTES = 32;
+const GROUP_KEY_BYTES = 32;
 
 export const groupKeyMessage = packedMessage(
   'group-key',

@@ -11,4 +11,3 @@ export const keyframeRequestMessage = packedMessage(
     lastSeq: v.nullable(count(0xffffffff)),
   }),
 );
-export type KeyframeRequest = v.InferOutput<typeof keyframeRequestMessage.schema>;

@@ -14,4 +14,3 @@ export const paintFeedbackMessage = packedMessage(
     ageMs: v.nullable(v.pipe(v.number(), v.finite())),
   }),
 );
-export type PaintFeedback = v.InferOutput<typeof paintFeedbackMessage.schema>;

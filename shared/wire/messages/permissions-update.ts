@@ -10,4 +10,3 @@ export const permissionsUpdateMessage = packedMessage(
     permissionBits: count(0xffffffff),
   }),
 );
-export type PermissionsUpdate = v.InferOutput<typeof permissionsUpdateMessage.schema>;

@@ -12,4 +12,3 @@ export const pictureProblemMessage = packedMessage(
     reason: v.nullable(v.picklist(ERROR_REASONS)),
   }),
 );
-export type PictureProblem = v.InferOutput<typeof pictureProblemMessage.schema>;

@@ -7,7 +7,6 @@ import { groupKeyMessage } from './group-key.ts';
 
 /** viewer → host */
 export const sessionToHostMessage = packedMessage('session', 128, v.variant('op', [endMessage.schema]));
-export type SessionToHost = v.InferOutput<typeof sessionToHostMessage.schema>;
 
 /** host → viewer */
 export const sessionToViewerMessage = packedMessage(
@@ -15,4 +14,3 @@ export const sessionToViewerMessage = packedMessage(
   128,
   v.variant('op', [groupKeyMessage.schema, aliveMessage.schema, endMessage.schema]),
 );
-export type SessionToViewer = v.InferOutput<typeof sessionToViewerMessage.schema>;
