@@ -6,6 +6,7 @@ import { VIEW_AND_CONTROL, VIEW_ONLY } from '../../shared/model/permissions.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { FakeInjector } from '../../tests/fakes/fake-injector.ts';
 import { INPUT_GATE_LIMITS, InputGate, type RefusalReason } from './input-gate.ts';
+import { REPEAT_WATCH_LIMITS } from './repeat-watch.ts';
 
 const SOURCE = { xPx: 1920, yPx: -100, widthPx: 800, heightPx: 600 };
 
@@ -84,6 +85,29 @@ describe('InputGate', () => {
       { act: 'key', code: 'KeyA', down: true },
       { act: 'key', code: 'KeyA', down: false },
     ]);
+  });
+
+  it('lets a key go that repeated and then went silent, and presses it again with the next repeat', () => {
+    gate.admit('a', VIEW_AND_CONTROL);
+    gate.accept('a', key('KeyA', true));
+    clock.advance(10_000);
+    expect(injector.held.has('key:KeyA')).toBe(true);
+    gate.accept('a', key('KeyA', true));
+    clock.advance(REPEAT_WATCH_LIMITS.silenceMs - 1);
+    gate.accept('a', key('KeyA', true));
+    clock.advance(REPEAT_WATCH_LIMITS.silenceMs - 1);
+    expect(injector.held.has('key:KeyA')).toBe(true);
+    clock.advance(1);
+    expect(injector.held.has('key:KeyA')).toBe(false);
+    gate.accept('a', key('KeyA', true));
+    expect(injector.held.has('key:KeyA')).toBe(true);
+    gate.accept('a', key('Space', true));
+    clock.advance(10_000);
+    expect([...injector.held]).toEqual(['key:KeyA', 'key:Space']);
+    gate.accept('a', key('Space', true));
+    gate.release('a');
+    expect(clock.pending).toBe(0);
+    expect([...injector.held]).toEqual([]);
   });
 
   it('adds up parts of a wheel notch on both axes, apart for each viewer', () => {

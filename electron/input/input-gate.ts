@@ -5,6 +5,7 @@ import { type InputEvent, type MouseButton, WHEEL_NOTCH } from '../../shared/mod
 import type { KeyCode } from '../../shared/model/key-codes.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
 import type { Injector } from './injector.ts';
+import { RepeatWatch } from './repeat-watch.ts';
 
 export const INPUT_GATE_LIMITS = {
   maxViewers: 256,
@@ -50,6 +51,7 @@ interface Viewer {
   permissions: Permissions;
   /** In the order of pressing: released in reverse. */
   held: Map<Held, (down: false) => void>;
+  repeat: RepeatWatch;
   /** Parts of a notch that were not injected yet, in units of 1 / WHEEL_NOTCH. */
   wheelX: number;
   wheelY: number;
@@ -95,6 +97,7 @@ export class InputGate {
     this.#viewers.set(viewerId, {
       permissions,
       held: new Map(),
+      repeat: new RepeatWatch(this.#clock),
       wheelX: 0,
       wheelY: 0,
       tokens: INPUT_GATE_LIMITS.burstEvents,
@@ -213,8 +216,9 @@ export class InputGate {
       case 'key': {
         const { code, down } = event;
         const held: Held = `key:${code}`;
+        viewer.repeat.stop();
         if (!down) this.#letGo(viewer, held);
-        else if (viewer.held.has(held)) this.#injector.key(code, true);
+        else if (viewer.held.has(held)) this.#repeat(viewer, code);
         else this.#press(viewer, held, (isDown) => this.#injector.key(code, isDown));
         return;
       }
@@ -250,9 +254,15 @@ export class InputGate {
     if (holders === 0) act(true);
   }
 
+  #repeat(viewer: Viewer, code: KeyCode): void {
+    this.#injector.key(code, true);
+    if (this.#holders.get(`key:${code}`) === 1) viewer.repeat.repeated(() => this.#injector.key(code, false));
+  }
+
   #letGo(viewer: Viewer, held: Held): void {
     const act = viewer.held.get(held);
     if (!act) return;
+    viewer.repeat.stop();
     viewer.held.delete(held);
     const holders = (this.#holders.get(held) ?? 1) - 1;
     if (holders > 0) {
