@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
-import { FixedSecret } from './fixed-secret.ts';
+import { FIXED_SECRET_LIMITS, FixedSecret } from './fixed-secret.ts';
 
 const MINUTE_MS = 60_000;
 const reason = (expected: string) => expect.objectContaining({ reason: expected });
@@ -52,7 +52,7 @@ describe('FixedSecret', () => {
   });
 
   test('waits from the fifth failure on: a minute, doubling to an hour', () => {
-    for (let wrong = 0; wrong < 5; wrong += 1) expect(waitS()).toBe(0);
+    for (let wrong = 0; wrong <= FIXED_SECRET_LIMITS.freeFailures; wrong += 1) expect(waitS()).toBe(0);
     const waits: number[] = [];
     for (let wrong = 0; wrong < 9; wrong += 1) {
       const wait = waitS();

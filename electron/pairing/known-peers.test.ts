@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { newIdentity } from '../../tests/fakes/handshake-pair.ts';
-import { KNOWN_PEERS_LIMITS, KnownPeers, type KnownPeersFile, knownPeersSchema } from './known-peers.ts';
+import {
+  IdentityChangedError,
+  KNOWN_PEERS_LIMITS,
+  KnownPeers,
+  type KnownPeersFile,
+  knownPeersSchema,
+} from './known-peers.ts';
 import { nodePrimitives as primitives } from './node-primitives.ts';
 
 const ADDRESS = '192.168.1.5:8000';
@@ -52,6 +58,7 @@ describe('KnownPeers', () => {
     const pinned = newIdentity();
     const other = newIdentity();
     await known.accept(ADDRESS, pinned.publicIdentity);
+    await expect(known.accept(ADDRESS, other.publicIdentity)).rejects.toThrow(IdentityChangedError);
     await expect(known.accept(ADDRESS, other.publicIdentity)).rejects.toMatchObject({
       reason: 'identity-changed',
       pinned: pinned.fingerprint,

@@ -30,7 +30,7 @@ export const knownPeersSchema = v.strictObject({
 export type KnownPeersFile = v.InferOutput<typeof knownPeersSchema>;
 
 /** What this needs of a JSON file. */
-export interface KnownPeersStorage {
+interface KnownPeersStorage {
   read(): Promise<{ value: KnownPeersFile | null; setAside: string | null }>;
   write(value: KnownPeersFile): Promise<void>;
 }

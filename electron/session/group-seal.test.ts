@@ -112,6 +112,18 @@ describe('GroupSeal and GroupOpen', () => {
     expect(deliver(open, seal.seal(picture, text('x')).message)).toEqual(text('x'));
   });
 
+  test('count epochs on after the key was forgotten', () => {
+    const { seal, open } = room();
+    open.add(seal.turn(false));
+    seal.close();
+    expect(seal.current).toBeNull();
+    expect(() => seal.seal(picture, text('x'))).toThrow(expect.objectContaining({ reason: 'illegal-transition' }));
+    const next = seal.turn(false);
+    expect(next.epoch).toBe(1);
+    open.add(next);
+    expect(deliver(open, seal.seal(picture, text('x')).message)).toEqual(text('x'));
+  });
+
   test('refuse an epoch that does not follow the last one', () => {
     const { seal, open } = room();
     const [first, second] = [seal.turn(false), seal.turn(false)];

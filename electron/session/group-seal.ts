@@ -56,6 +56,7 @@ export class GroupSeal {
   readonly #sign: Sign;
   readonly #nextSeq = new Map<number, { type: MessageType; seq: number }>();
   #current: GroupEpoch | null = null;
+  #nextEpoch = 0;
   #keyId: Uint8Array = new Uint8Array();
 
   /** `sign` is the host identity's. */
@@ -74,7 +75,8 @@ export class GroupSeal {
    * viewers get it. The old key is zeroed and all sequence numbers start again.
    */
   turn(signed: boolean): GroupEpoch {
-    const epoch = this.#current ? (this.#current.epoch + 1) & 0xffff : 0;
+    const epoch = this.#nextEpoch;
+    this.#nextEpoch = (epoch + 1) & 0xffff;
     this.#current?.key.fill(0);
     const key = this.#primitives.randomBytes(KEY_BYTES);
     this.#current = { epoch, key, signed };
@@ -108,7 +110,7 @@ export class GroupSeal {
     return { message, epoch: current.epoch, seq };
   }
 
-  /** Forgets the key. */
+  /** Forgets the key: nobody watches. A later turn goes on with the next epoch. */
   close(): void {
     this.#current?.key.fill(0);
     this.#current = null;

@@ -5,7 +5,6 @@ import {
   decodeHs3,
   encodeHs2,
   encodeHs4Opening,
-  encodeRefusal,
   HANDSHAKE_LIMITS,
   HandshakeMode,
   type Hs1,
@@ -97,11 +96,11 @@ interface Proved {
   mode: SpokenMode;
   messages: readonly [Uint8Array, Uint8Array, Uint8Array];
   keys: HandshakeKeys;
-  ticket: ResumptionTicket | null;
+  ticketId: Uint8Array | null;
 }
 
 /**
- * One handshake. `receive` for each handshake message, then `grant` or `refuse`; whatever throws has ended it, and
+ * One handshake. `receive` for each handshake message, then `grant`; whatever throws has ended it, and
  * `encodeRefusal(error)` is what to tell the viewer. Throws HandshakeError (`code-locked`, `rate-limited`) or TarnetError
  * (`not-found` for a ticket, `wrong-code`, `identity-changed`, `version-too-old`, `not-supported`, `malformed`,
  * `too-large`, `tampered`, `cancelled`). A guess counts from HS1 on and is given back by a valid HS3 only. The caller owns
@@ -145,7 +144,7 @@ export class HostHandshake {
     const proved = this.#proved;
     if (this.#phase !== 'awaiting-consent' || !proved)
       throw this.#failure ?? new TarnetError('illegal-transition', `granting while ${this.#phase}`);
-    if (proved.ticket && !this.#options.tickets.use(proved.ticket.id))
+    if (proved.ticketId && !this.#options.tickets.use(proved.ticketId))
       throw this.#fail(new TarnetError('not-found', 'the ticket is no longer good', { field: 'ticket' }));
     const { primitives, identity } = this.#options;
     const { mode, messages, keys } = proved;
@@ -157,14 +156,7 @@ export class HostHandshake {
     return { message, ...result };
   }
 
-  /** The host's user, or the policy, said no: the refusal to send. */
-  refuse(reason: 'denied' | 'consent-timeout' | 'share-stopped' | 'limit-reached'): Uint8Array<ArrayBuffer> {
-    const error = new TarnetError(reason, 'the host refused');
-    this.#fail(error);
-    return encodeRefusal(error);
-  }
-
-  /** Gives up: the viewer left, or took too long. */
+  /** Gives up: the viewer left or took too long, or the host's user said no (`encodeRefusal` tells the viewer). */
   close(): void {
     if (this.#phase !== 'done') this.#fail(new TarnetError('cancelled', 'the handshake was given up'));
   }
@@ -221,14 +213,14 @@ export class HostHandshake {
     if (proof.kind === 'code') proof.attempt.succeed();
     this.#step('proved');
     const messages = [hs1, hs2, message] as const;
-    this.#proved = { mode, messages, keys, ticket };
+    this.#proved = { mode, messages, keys, ticketId: ticket?.id ?? null };
     return {
       kind: 'proof',
       peer: viewer.identity,
       fingerprint: fingerprint(primitives, viewer.identity),
       hello: viewer.payload,
       sas: shortAuthenticationString(primitives, keys.prk, messages),
-      ticket,
+      ticket: ticket && withoutSecret(ticket),
     };
   }
 
@@ -259,4 +251,8 @@ export class HostHandshake {
     for (const key of Object.values(this.#proved?.keys ?? {})) key.fill(0);
     this.#proved = null;
   }
+}
+
+function withoutSecret({ id, viewer, viewerName, permissionBits }: ResumptionTicket): ProvedTicket {
+  return { id, viewer, viewerName, permissionBits };
 }

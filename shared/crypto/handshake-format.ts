@@ -6,16 +6,16 @@ import { HandshakeError, refusalByte, refusalReason } from './handshake-error.ts
 import { concatBytes } from './labels.ts';
 import { KEY_BYTES, SIGNATURE_BYTES, TAG_BYTES } from './primitives.ts';
 
-export const HANDSHAKE_VERSION = 2;
+const HANDSHAKE_VERSION = 2;
 /** X25519, Ed25519, HKDF-SHA-256, AES-256-GCM. */
-export const HANDSHAKE_SUITE = 1;
+const HANDSHAKE_SUITE = 1;
 
 /** How the two prove themselves. 2 and 3 are reserved for a permanent password and for paired devices. */
 export const HandshakeMode = { code: 1, password: 2, knownDevice: 3, resume: 4 } as const;
 export type HandshakeMode = (typeof HandshakeMode)[keyof typeof HandshakeMode];
 
-export const HandshakeType = { hs1: 1, hs2: 2, hs3: 3, hs4: 4, refusal: 9 } as const;
-export type HandshakeType = (typeof HandshakeType)[keyof typeof HandshakeType];
+const HandshakeType = { hs1: 1, hs2: 2, hs3: 3, hs4: 4, refusal: 9 } as const;
+type HandshakeType = (typeof HandshakeType)[keyof typeof HandshakeType];
 
 export const HANDSHAKE_LIMITS = {
   /** What a viewer says of itself inside HS3. */
@@ -30,7 +30,7 @@ export const HOST_HASH_BYTES = 16;
 export const SESSION_ID_BYTES = 16;
 export const TICKET_ID_BYTES = 16;
 /** `triesLeft` where there is no count. */
-export const NO_TRIES_COUNT = 255;
+const NO_TRIES_COUNT = 255;
 
 /** Sizes of the proof messages KE1, KE2, KE3: OPAQUE's, or a ticket ID and nothing. */
 const PROOF_BYTES = {

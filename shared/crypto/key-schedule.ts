@@ -7,7 +7,7 @@ import { SAS_WORDS, wordsOf } from './words.ts';
 
 /** What stands for the shared secret in the schedule: OPAQUE's session key, or a ticket's resumption secret. */
 export const PROOF_KEY_BYTES = 64;
-export const EXPORT_BYTES = 64;
+const EXPORT_BYTES = 64;
 
 export interface HandshakeKeys {
   /** Input of every later key. */

@@ -5,7 +5,7 @@ import { sameBytes } from './labels.ts';
 import type { Primitives } from './primitives.ts';
 
 /** Words of a fingerprint: 66 bits. */
-export const FINGERPRINT_WORDS = 6;
+const FINGERPRINT_WORDS = 6;
 /** Words of the short authentication string: 33 bits. */
 export const SAS_WORDS = 3;
 

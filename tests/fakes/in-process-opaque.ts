@@ -5,7 +5,7 @@ import { answerOpaque } from '../../electron/pairing/opaque-core.ts';
 import { FakeClock } from './fake-clock.ts';
 
 /** A worker in this process; messages are cloned, as they would be on their way to another one. */
-export function inProcessOpaqueWorker(): OpaqueWorker {
+function inProcessOpaqueWorker(): OpaqueWorker {
   const listeners = new Set<(message: unknown) => void>();
   return {
     post: (message) => {
