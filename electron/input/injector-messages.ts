@@ -42,7 +42,7 @@ const requestSchema = v.variant('op', [
 ]);
 export type InjectorRequest = v.InferOutput<typeof requestSchema>;
 
-export const INJECTOR_MEANS = ['xtest', 'nut-js'] as const;
+const INJECTOR_MEANS = ['xtest', 'nut-js'] as const;
 export type InjectorMeans = (typeof INJECTOR_MEANS)[number];
 
 const replySchema = v.variant('op', [

@@ -19,7 +19,7 @@ export const INPUT_GATE_LIMITS = {
 } as const;
 
 /** Why an event was not injected. Stable names: they are logged. */
-export const REFUSAL_REASONS = [
+const REFUSAL_REASONS = [
   'not-admitted',
   'no-permission',
   'paused',

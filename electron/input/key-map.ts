@@ -2,7 +2,7 @@
 import type { KeyCode } from '../../shared/model/key-codes.ts';
 
 /** An X server that takes its keys from evdev, as all of today's do, numbers them from 8. */
-export const X_KEYCODE_OFFSET = 8;
+const X_KEYCODE_OFFSET = 8;
 
 /** Numbers of linux/input-event-codes.h. What a key types is up to the layout of the machine it is pressed on. */
 export const EVDEV_KEYS: Readonly<Record<KeyCode, number>> = {

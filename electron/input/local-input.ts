@@ -7,7 +7,7 @@ export const LOCAL_INPUT_LIMITS = {
   injectedQuietMs: 500,
 } as const;
 
-export interface LocalInputGate {
+interface LocalInputGate {
   readonly anyoneControls: boolean;
   noteLocalInput(): void;
 }

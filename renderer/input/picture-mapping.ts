@@ -5,7 +5,7 @@ export const PICTURE_SCALES = ['fit', 'original', 'stretch'] as const;
 export type PictureScale = (typeof PICTURE_SCALES)[number];
 
 /** A rectangle of the window in CSS pixels, as getBoundingClientRect() has it. */
-export interface ClientRect {
+interface ClientRect {
   left: number;
   top: number;
   width: number;

@@ -1,5 +1,5 @@
 // Owns which decoder a codec has and how it is configured.
-import { MEDIA_CODECS, type MediaCodec, type VideoCodec } from '../../shared/model/video.ts';
+import type { MediaCodec, VideoCodec } from '../../shared/model/video.ts';
 
 /**
  * Up to this size software decodes a frame in a few milliseconds, sooner than most hardware: hardware decoders may hold
@@ -7,7 +7,7 @@ import { MEDIA_CODECS, type MediaCodec, type VideoCodec } from '../../shared/mod
  */
 const SOFTWARE_UP_TO_PIXELS = 1920 * 1200;
 
-export type DecoderKind = 'webcodecs' | 'tiles';
+type DecoderKind = 'webcodecs' | 'tiles';
 
 const DECODERS: Readonly<Record<MediaCodec, DecoderKind>> = {
   h264: 'webcodecs',
@@ -15,14 +15,6 @@ const DECODERS: Readonly<Record<MediaCodec, DecoderKind>> = {
   vp9: 'webcodecs',
   av1: 'webcodecs',
   tiles: 'tiles',
-};
-
-/** What each codec is probed with: the plainest profile that every encoder of it makes, 1080p. */
-const PROBES: Readonly<Record<VideoCodec, string>> = {
-  h264: 'avc1.42e028',
-  vp8: 'vp8',
-  vp9: 'vp09.00.40.08',
-  av1: 'av01.0.08M.08',
 };
 
 /** What Chromium's encoders make of a screen; a decoder would guess BT.709 from 720 lines on. */
@@ -49,17 +41,4 @@ export function videoDecoderConfig(
     ...(MUTE_ABOUT_COLOUR.includes(codec) ? { colorSpace: BT601 } : {}),
     hardwareAcceleration: small || softwareOnly ? 'prefer-software' : 'no-preference',
   };
-}
-
-/** The video codecs that this machine decodes. */
-export async function supportedVideoCodecs(): Promise<VideoCodec[]> {
-  const supported: VideoCodec[] = [];
-  for (const codec of MEDIA_CODECS) {
-    if (!isVideoCodec(codec)) continue;
-    const answer = await VideoDecoder.isConfigSupported(videoDecoderConfig(codec, PROBES[codec], 1920, 1080)).catch(
-      () => null,
-    );
-    if (answer?.supported) supported.push(codec);
-  }
-  return supported;
 }

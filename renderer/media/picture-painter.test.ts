@@ -1,4 +1,4 @@
-import { deflateRawSync } from 'node:zlib';
+import { deflateSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PaintReport, PictureTrouble } from '../../shared/ipc/media.ts';
 import { encodeTileBlock } from '../../shared/model/tiles.ts';
@@ -117,7 +117,7 @@ function setUp() {
       codec: 'tiles',
       data: encodeTileBlock({
         rects: [{ xPx: 1, yPx: 2, widthPx: 2, heightPx: 2 }],
-        deflated: deflateRawSync(new Uint8Array(16).fill(value)),
+        deflated: deflateSync(new Uint8Array(16).fill(value)),
       }),
       ...more,
     });

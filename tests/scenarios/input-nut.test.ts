@@ -1,6 +1,6 @@
 // nut-js on a real display, as it is used where XTEST is not: mouse, keys, strict order, and what it cannot do.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { NutInjector } from '../../electron/input/injectors/nut-injector.ts';
+import { NUT_INJECTOR_LIMITS, NutInjector } from '../../electron/input/injectors/nut-injector.ts';
 import { startXServer, XObserver, type XServer } from './x-server.ts';
 
 let server: XServer;
@@ -58,6 +58,15 @@ describe('NutInjector', () => {
       'KeyPress 36',
       'KeyRelease 36',
     ]);
+  });
+
+  it('turns the wheel no further at once than its limit', async () => {
+    observer.seen.length = 0;
+    injector.scroll(0, -1000);
+    await injector.settled();
+    await observer.sync();
+    const turns = observer.seen.filter(({ name, keycode }) => name === 'ButtonPress' && keycode === 4);
+    expect(turns).toHaveLength(NUT_INJECTOR_LIMITS.maxNotchesAtOnce);
   });
 
   it('says once what it cannot do', async () => {

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { X11Injector } from '../../electron/input/injectors/x11-injector.ts';
+import { X11_INJECTOR_LIMITS, X11Injector } from '../../electron/input/injectors/x11-injector.ts';
 import { InputGate } from '../../electron/input/input-gate.ts';
 import { xKeycode } from '../../electron/input/key-map.ts';
 import type { Clock } from '../../shared/base/clock.ts';
@@ -81,6 +81,16 @@ describe('pointer and keys', () => {
     expect(seen.filter(({ name }) => name === 'ButtonPress').map(({ keycode }) => keycode)).toEqual([
       1, 2, 3, 8, 9, 4, 5, 5, 5, 6, 7, 7, 7,
     ]);
+  });
+
+  it('turns the wheel no further at once than its limit', async () => {
+    injector.scroll(0, 1000);
+    injector.button('left', true);
+    injector.button('left', false);
+    await injector.settled();
+    await observer.sync();
+    const turns = observer.seen.filter(({ name, keycode }) => name === 'ButtonPress' && keycode === 5);
+    expect(turns).toHaveLength(X11_INJECTOR_LIMITS.maxNotchesAtOnce);
   });
 
   it('tells left modifiers from right ones', async () => {
