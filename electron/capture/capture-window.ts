@@ -15,8 +15,6 @@ import type { MediaFrame } from '../../shared/model/video.ts';
 
 export const CAPTURE_WINDOW_LIMITS = {
   loadTimeoutMs: 10_000,
-  /** From the command to the first captured frame. */
-  firstFrameTimeoutMs: 5_000,
   /** From the command to stop to the last frame. */
   endTimeoutMs: 1_000,
 } as const;
@@ -130,11 +128,14 @@ export class CaptureWindow {
     return loaded.promise;
   }
 
-  /** Starts a capture; one that still runs is given up without a word. The window has to be open. */
-  start(start: Start, events: CaptureRunEvents): CaptureRun {
+  /**
+   * Starts a capture, which fails when no frame has come after the time-out; one that still runs is given up without a
+   * word. The window has to be open.
+   */
+  start(start: Start, firstFrameTimeoutMs: number, events: CaptureRunEvents): CaptureRun {
     this.#run?.cancelTimer();
     const number = ++this.#runs;
-    const cancelTimer = this.#options.clock.after(CAPTURE_WINDOW_LIMITS.firstFrameTimeoutMs, () =>
+    const cancelTimer = this.#options.clock.after(firstFrameTimeoutMs, () =>
       this.#fail(new TarnetError('capture-failed', 'the source delivers no picture')),
     );
     this.#run = { number, events, cancelTimer };

@@ -9,6 +9,8 @@ import type { PictureRun, PictureRunEvents } from './picture-run.ts';
 
 export const PAGE_PICTURE_LIMITS = {
   framesPerSecond: 60,
+  /** Some systems ask their user first what to share. */
+  firstFrameTimeoutMs: 60_000,
 } as const;
 
 export interface PagePictureOptions {
@@ -82,6 +84,7 @@ export class PagePictureRun implements PictureRun {
         framesPerSecond: PAGE_PICTURE_LIMITS.framesPerSecond,
         codecs: [...this.#decoders],
       },
+      PAGE_PICTURE_LIMITS.firstFrameTimeoutMs,
       {
         onRunning: (widthPx, heightPx) => {
           const before = this.#size;

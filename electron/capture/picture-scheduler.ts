@@ -47,31 +47,34 @@ export function nextPhase(phase: PicturePhase, signal: PictureSignal): PicturePh
 
 export const MOTION_LIMITS = {
   /** What is remembered. */
-  windowMs: 350,
-  /** Fewer changes than this in the window are no motion, however large: a window opens, a page loads. */
-  minChanges: 4,
-  /** Time from the first to the last of them. */
-  minSpanMs: 120,
-  /** What the changes in the window cost as tiles: bytes, and the time to compare and code pixels, in bytes. */
-  minCost: 240_000,
-  pixelsPerCostByte: 24,
+  windowMs: 500,
   /** Changes that are smaller do not count: letters, a caret. */
   minPixels: 6_000,
-  /** Changes remembered: at most one per millisecond. */
-  maxChanges: 350,
+  /** Besides its bytes as tiles, comparing and coding so many pixels cost as much as one byte. */
+  pixelsPerCostByte: 24,
+  /** One change that costs this much shows sooner as video, and becomes exact after. */
+  hugeCost: 1_200_000,
+  /** Two changes in the window that cost this much each are motion. */
+  largeCost: 350_000,
+  /** Sustained motion: so many changes over so long that cost so much, the dearest of them not counted (a jump). */
+  minChanges: 4,
+  minSpanMs: 120,
+  minCost: 340_000,
+  /** Changes remembered. */
+  maxChanges: 250,
   /** Motion over more than this share of the picture is motion of the whole picture. */
   wholeShare: 0.6,
   /** The moving part is still when for this long less than `stillShare` of it changed. */
   stillMs: 130,
   stillShare: 0.04,
   /** Video that has begun goes on at least this long: starting it again costs a key frame. */
-  minVideoMs: 400,
+  minVideoMs: 250,
 } as const;
 
 interface Change {
   atMs: number;
   pixels: number;
-  costBytes: number;
+  cost: number;
   bounds: TileRect;
 }
 
@@ -79,25 +82,34 @@ interface Change {
 export class MotionMeter {
   #changes: Change[] = [];
 
-  /** A change that was seen: its pixels, what they cost as tiles, and where they were. */
+  /** A change that was seen: its pixels, the bytes that they take as tiles, and where they were. */
   add(atMs: number, pixels: number, tileBytes: number, bounds: TileRect): void {
     if (pixels < MOTION_LIMITS.minPixels) return;
     this.#forget(atMs);
     if (this.#changes.length >= MOTION_LIMITS.maxChanges) this.#changes.shift();
-    const costBytes = tileBytes + pixels / MOTION_LIMITS.pixelsPerCostByte;
-    this.#changes.push({ atMs, pixels, costBytes, bounds });
+    const cost = tileBytes + pixels / MOTION_LIMITS.pixelsPerCostByte;
+    this.#changes.push({ atMs, pixels, cost, bounds });
   }
 
-  /** Where there is sustained motion, else null. */
+  /** Where there is motion that video shows better than tiles, else null. */
   motion(nowMs: number): TileRect | null {
     this.#forget(nowMs);
+    const huge = this.#changes.filter(({ cost }) => cost >= MOTION_LIMITS.hugeCost);
+    return boundsOf(huge) ?? this.sustainedMotion(nowMs);
+  }
+
+  /** The same, for motion that has lasted. */
+  sustainedMotion(nowMs: number): TileRect | null {
+    this.#forget(nowMs);
+    const large = this.#changes.filter(({ cost }) => cost >= MOTION_LIMITS.largeCost);
+    if (large.length > 1) return boundsOf(large);
     const [first] = this.#changes;
     const last = this.#changes.at(-1);
     if (!first || !last || this.#changes.length < MOTION_LIMITS.minChanges) return null;
     if (last.atMs - first.atMs < MOTION_LIMITS.minSpanMs) return null;
-    const cost = this.#changes.reduce((sum, change) => sum + change.costBytes, 0);
-    if (cost < MOTION_LIMITS.minCost) return null;
-    return this.#changes.map((change) => change.bounds).reduce(unite);
+    const costs = this.#changes.map(({ cost }) => cost);
+    const sustained = costs.reduce((sum, cost) => sum + cost, 0) - Math.max(...costs);
+    return sustained < MOTION_LIMITS.minCost ? null : boundsOf(this.#changes);
   }
 
   /** Whether less than `stillShare` of the area has changed for `stillMs`. */
@@ -139,4 +151,8 @@ export function videoArea(motion: TileRect, widthPx: number, heightPx: number, a
 
 function even(sidePx: number): number {
   return sidePx - (sidePx % 2);
+}
+
+function boundsOf(changes: readonly Change[]): TileRect | null {
+  return changes.map(({ bounds }) => bounds).reduce<TileRect | null>((all, one) => (all ? unite(all, one) : one), null);
 }

@@ -21,6 +21,9 @@ export const TILE_MAKER_LIMITS = {
   maxSmallPixels: 4 * 1024,
   /** Up to here a block is deflated at once, in less time than a trip to another thread takes. */
   maxImmediatePixels: 32 * 1024,
+  /** Of how many pixels in a row, and how many times, a sample for an estimate consists. */
+  samplePixels: 256,
+  samples: 24,
 } as const;
 
 const deflate = promisify(deflateRaw);
@@ -85,6 +88,32 @@ function splitTall(rect: TileRect): TileRect[] {
   for (let y = 0; y < rect.heightPx; y += rows)
     bands.push({ ...rect, yPx: rect.yPx + y, heightPx: Math.min(rows, rect.heightPx - y) });
   return bands;
+}
+
+/**
+ * About how many bytes these rectangles' pixels will take, from a sample of them: in a fraction of a millisecond, where
+ * coding a photograph takes hundreds.
+ */
+export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRect[]): number {
+  const pixels = tilePixelCount(rects);
+  const { samplePixels, samples } = TILE_MAKER_LIMITS;
+  if (pixels <= samplePixels * samples) return pixels;
+  const sampled: TileRect[] = [];
+  const step = pixels / samples;
+  let passed = 0;
+  for (const rect of rects) {
+    const size = rect.widthPx * rect.heightPx;
+    while (sampled.length < samples && passed + size > (sampled.length + 0.5) * step) {
+      const at = Math.floor((sampled.length + 0.5) * step - passed);
+      const left = Math.max(0, Math.min(at % rect.widthPx, rect.widthPx - samplePixels));
+      const widthPx = Math.min(samplePixels, rect.widthPx);
+      sampled.push({ xPx: rect.xPx + left, yPx: rect.yPx + Math.floor(at / rect.widthPx), widthPx, heightPx: 1 });
+    }
+    passed += size;
+  }
+  const sampledPixels = tilePixelCount(sampled);
+  const bytes = deflateRawSync(toRgba(shadow, sampled, sampledPixels), LARGE).length;
+  return Math.round((bytes * pixels) / sampledPixels);
 }
 
 /** True while every possible block stays below what a frame may hold: checked once, at start. */

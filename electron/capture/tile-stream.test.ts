@@ -59,7 +59,10 @@ function setUp(widthPx: number, heightPx: number) {
   });
   const whole = { xPx: 0, yPx: 0, widthPx, heightPx };
   const send = (rects: TileRect[], key = false) =>
-    stream.send({ rects, pixels: screen.grab(rects), captureTimeUs: 1, key, movable: true }, () => true);
+    stream.deliver(
+      stream.prepare({ rects, pixels: screen.grab(rects), captureTimeUs: 1, key, movable: true }),
+      () => true,
+    );
   const sendAndCredit = async (rects: TileRect[], key = false) => {
     const sending = send(rects, key);
     const sent = { done: false };

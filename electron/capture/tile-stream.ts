@@ -6,7 +6,7 @@ import type { MediaFrame } from '../../shared/model/video.ts';
 import { DamageRegion } from './damage-region.ts';
 import { findMoves } from './move-finder.ts';
 import { PictureShadow } from './picture-shadow.ts';
-import { makeTileBlock, splitIntoBlocks } from './tile-maker.ts';
+import { estimateTileBytes, makeTileBlock, splitIntoBlocks } from './tile-maker.ts';
 
 export const TILE_STREAM_LIMITS = {
   /** Blocks given out that the other side has not asked to be followed yet. */
@@ -27,9 +27,15 @@ export interface Grab {
   movable: boolean;
 }
 
-export interface SentTiles {
+/** What differs from what the viewers have. */
+export interface PreparedTiles {
+  key: boolean;
+  captureTimeUs: number;
+  moves: TileMove[];
+  changed: TileRect[];
+  /** Changed pixels. */
   pixels: number;
-  bytes: number;
+  /** Around all changed pixels; null when there are none. */
   bounds: TileRect | null;
 }
 
@@ -71,12 +77,9 @@ export class TileStream {
     this.#wake?.();
   }
 
-  /**
-   * Sends what differs from what the viewers have. Resolves when all of it is sent, or given up (and owed) because the
-   * link did not drain. `exact` says that nothing else is known to differ.
-   */
-  async send(grab: Grab, exact: () => boolean): Promise<SentTiles> {
-    const { key } = grab;
+  /** Finds what differs from what the viewers have. It has to be delivered, or given up, before the next is prepared. */
+  prepare(grab: Grab): PreparedTiles {
+    const { key, captureTimeUs } = grab;
     if (key) this.#keyWanted = false;
     const parts = partsOf(grab);
     const moves = grab.movable && !key ? this.#findMoves(parts) : [];
@@ -87,24 +90,40 @@ export class TileStream {
       this.#shadow.update(rect, fresh);
       this.owed.subtract(rect);
     }
+    return { key, captureTimeUs, moves, changed, pixels: tilePixelCount(changed), bounds: boundsOf(changed) };
+  }
+
+  /** About how many bytes it will take. */
+  estimateBytes(prepared: PreparedTiles): number {
+    return estimateTileBytes(this.#shadow, prepared.changed);
+  }
+
+  /**
+   * Sends it. Resolves when all of it is sent, or the rest was given up because the link did not drain. `exact` says
+   * that nothing else is known to differ.
+   */
+  async deliver(prepared: PreparedTiles, exact: () => boolean): Promise<void> {
+    const { key, captureTimeUs, moves, changed } = prepared;
     const blocks = splitIntoBlocks(changed);
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
-    const sent: SentTiles = { pixels: tilePixelCount(changed), bytes: 0, bounds: boundsOf(changed) };
     for (const [index, rects] of blocks.entries()) {
-      const data = makeTileBlock(this.#shadow, rects, index === 0 ? moves : []);
+      const coded = makeTileBlock(this.#shadow, rects, index === 0 ? moves : []);
       if (!this.hasCredit && !(await this.#credit())) {
-        for (const rect of blocks.slice(index).flat()) this.owed.add(rect);
-        if (index > 0) break;
-        for (const rect of moved) this.owed.add(rect);
-        this.#keyWanted ||= key;
-        break;
+        this.giveUp(
+          index === 0 ? prepared : { ...prepared, key: false, moves: [], changed: blocks.slice(index).flat() },
+        );
+        return;
       }
-      const bytes = await data;
+      const data = await coded;
       this.#credits--;
-      sent.bytes += bytes.length;
-      this.#emit(this.#frame(bytes, grab.captureTimeUs, key && index === 0, index === blocks.length - 1 && exact()));
+      this.#emit(this.#frame(data, captureTimeUs, key && index === 0, index === blocks.length - 1 && exact()));
     }
-    return sent;
+  }
+
+  /** Does not send it: it is owed. */
+  giveUp({ key, moves, changed }: PreparedTiles): void {
+    for (const rect of [...moves.map(targetOf), ...changed]) this.owed.add(rect);
+    this.#keyWanted ||= key;
   }
 
   /** Finds what has moved and does it to the shadow, all of it before any fresh pixel goes there: as viewers do. */

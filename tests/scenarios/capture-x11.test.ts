@@ -46,7 +46,7 @@ class Session {
   #owed = 0;
   #waiting = new Set<() => void>();
 
-  static async start(area: TileRect = WHOLE): Promise<Session> {
+  static async start(area: TileRect = WHOLE, videoAllowed = false): Promise<Session> {
     const session = new Session();
     session.capture = await X11Capture.start(server.display, area, clock, silentLog, {
       onFrame: (frame) => session.#take(frame),
@@ -63,6 +63,7 @@ class Session {
         throw error;
       },
     });
+    session.capture.allowVideo(videoAllowed);
     return session;
   }
 
@@ -225,7 +226,7 @@ describe('video of what moves', () => {
   }
 
   it('is asked for its part only, and ends in exact pixels', async () => {
-    session = await Session.start();
+    session = await Session.start(WHOLE, true);
     await session.untilShows();
     await move(() => session.videos.length > 0);
     const area = session.videos[0]!;
@@ -249,7 +250,7 @@ describe('video of what moves', () => {
   });
 
   it('that fails leaves everything to tiles', async () => {
-    session = await Session.start();
+    session = await Session.start(WHOLE, true);
     await session.untilShows();
     await move(() => session.videos.length > 0);
     session.capture.videoFailed();

@@ -186,10 +186,7 @@ export class X11Capture {
 
   #endVideo(signal: 'ended' | 'failed'): void {
     this.#signal(signal);
-    if (this.#video) {
-      this.#stream.owed.add(this.#video);
-      this.#pending.add(this.#video);
-    }
+    if (this.#video) this.#stream.owed.add(this.#video);
     this.#video = null;
     this.#meter.clear();
     this.#pump();
@@ -254,13 +251,17 @@ export class X11Capture {
     const captureTimeUs = Math.round(this.#clock.nowMs() * 1000);
     const pixels = await this.#display.grab(rects.map((rect) => this.#toScreen(rect)));
     if (this.#closed) return;
-    const sent = await this.#stream.send({ rects, pixels, captureTimeUs, key, movable: !this.#video }, () =>
-      this.#isExact(),
-    );
-    if (settling || key || !sent.bounds) return;
-    this.#lastChangeMs = this.#clock.monotonicMs();
-    this.#meter.add(nowMs, sent.pixels, sent.bytes, sent.bounds);
-    this.#startVideo();
+    const prepared = this.#stream.prepare({ rects, pixels, captureTimeUs, key, movable: !this.#video });
+    if (!settling && !key && prepared.bounds) {
+      this.#lastChangeMs = nowMs;
+      const bytes = this.#stream.estimateBytes(prepared);
+      this.#meter.add(nowMs, prepared.pixels, bytes, prepared.bounds);
+      if (this.#startVideo(nowMs)) {
+        this.#stream.giveUp(prepared);
+        return;
+      }
+    }
+    await this.#stream.deliver(prepared, () => this.#isExact());
   }
 
   async #takeDamage(nowMs: number): Promise<void> {
@@ -269,7 +270,7 @@ export class X11Capture {
       const rect = intersect(onScreen, this.#area);
       if (!rect) continue;
       const local = { ...rect, xPx: rect.xPx - this.#area.xPx, yPx: rect.yPx - this.#area.yPx };
-      const inVideo = this.#phase === 'video' && this.#video ? intersect(local, this.#video) : null;
+      const inVideo = this.#video && intersect(local, this.#video);
       if (inVideo) moving += inVideo.widthPx * inVideo.heightPx;
       this.#pending.add(local);
     }
@@ -278,8 +279,8 @@ export class X11Capture {
 
   /** What to read next: what was damaged; when nothing was, some of what video has left inexact. */
   #nextRects(): { rects: TileRect[]; settling: boolean } {
-    // the video shows what is in it; that is owed once it has ended
-    if (this.#video && (this.#phase === 'video' || this.#phase === 'stopping')) this.#pending.subtract(this.#video);
+    // the video shows what is in it, or will in a moment; that is owed once it has ended
+    if (this.#video) this.#pending.subtract(this.#video);
     if (!this.#pending.isEmpty) return { rects: this.#pending.rects(), settling: false };
     const quietMs = this.#clock.monotonicMs() - this.#lastChangeMs;
     if (quietMs < X11_CAPTURE_LIMITS.settleDelayMs) return { rects: [], settling: false };
@@ -304,22 +305,23 @@ export class X11Capture {
     return chosen;
   }
 
-  #startVideo(): void {
-    if (!this.#videoAllowed || (this.#phase !== 'tiles' && this.#phase !== 'settling')) return;
-    const motion = this.#meter.motion(this.#clock.monotonicMs());
+  /** Asks for video when what has been seen calls for it, and says whether it did. */
+  #startVideo(nowMs: number): boolean {
+    if (!this.#videoAllowed || (this.#phase !== 'tiles' && this.#phase !== 'settling')) return false;
+    const motion = this.#meter.motion(nowMs);
     const area = motion && videoArea(motion, this.#area.widthPx, this.#area.heightPx, DAMAGE_LIMITS.cellPx);
-    if (!area) return;
+    if (!area) return false;
     this.#signal('motion');
     this.#video = area;
     this.#meter.clear();
-    this.#videoSinceMs = this.#clock.monotonicMs();
     this.#events.onVideo(area);
+    return true;
   }
 
   #endStillVideo(nowMs: number): void {
     if (this.#phase !== 'video' || !this.#video) return;
     if (nowMs - this.#videoSinceMs < MOTION_LIMITS.minVideoMs) return;
-    const motion = this.#meter.motion(nowMs);
+    const motion = this.#meter.sustainedMotion(nowMs);
     const elsewhere = motion !== null && !contains(this.#video, motion);
     if (!elsewhere && !this.#meter.still(nowMs, this.#video)) return;
     this.#signal('still');

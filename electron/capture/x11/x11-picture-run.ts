@@ -15,6 +15,8 @@ import { type CaptureProcess, X11CaptureClient } from './x11-capture-client.ts';
 export const X11_PICTURE_LIMITS = {
   /** Asked of the page: more than is sent, because waiting for the next capture is latency. */
   videoFramesPerSecond: 60,
+  /** It usually takes 30; meanwhile the part that moves stands still. */
+  firstFrameTimeoutMs: 1_500,
   /** Video that failed is tried again after this, at most `maxVideoFailures` times. */
   videoRetryMs: 10_000,
   maxVideoFailures: 3,
@@ -50,6 +52,7 @@ export class X11PictureRun implements PictureRun {
   #decoders: readonly VideoCodec[];
   #size: TileRect | null = null;
   #video: Video | null = null;
+  #windowReady: boolean = false;
   #videoFailures = 0;
   #cancelRetry: (() => void) | null = null;
   #cursor: CursorUpdate | null = null;
@@ -92,8 +95,14 @@ export class X11PictureRun implements PictureRun {
         this.stop();
       },
     });
-    // a window that is there makes video start within some 50 ms
-    options.window.open().catch((error: unknown) => this.#onVideoFailed(TarnetError.from(error)));
+    // with a window that is there, video starts within some 50 ms; until then everything goes as tiles
+    options.window.open().then(
+      () => {
+        this.#windowReady = true;
+        this.#client.send({ kind: 'video-allowed', allowed: this.#videoAllowed });
+      },
+      (error: unknown) => this.#onVideoFailed(TarnetError.from(error)),
+    );
   }
 
   /** Resolves with the area that is pictured. Throws `capture-failed`, or `not-supported` on a display of another kind. */
@@ -132,7 +141,7 @@ export class X11PictureRun implements PictureRun {
   }
 
   get #videoAllowed(): boolean {
-    return this.#decoders.length > 0 && this.#videoFailures <= X11_PICTURE_LIMITS.maxVideoFailures;
+    return this.#windowReady && this.#decoders.length > 0 && this.#videoFailures <= X11_PICTURE_LIMITS.maxVideoFailures;
   }
 
   #onTiles(frame: MediaFrame): void {
@@ -171,6 +180,7 @@ export class X11PictureRun implements PictureRun {
         framesPerSecond: X11_PICTURE_LIMITS.videoFramesPerSecond,
         codecs: [...this.#decoders],
       },
+      X11_PICTURE_LIMITS.firstFrameTimeoutMs,
       {
         onRunning: (widthPx, heightPx) => this.#onVideoRunning(video, widthPx, heightPx),
         onFrame: (frame) => this.#onVideoFrame(video, frame),
