@@ -1,6 +1,7 @@
 // Owns what viewers are granted, and the tickets with which they come back to it.
 
 import { TICKET_ID_BYTES } from '../../shared/crypto/handshake-format.ts';
+import { sameBytes } from '../../shared/crypto/labels.ts';
 import type { Primitives } from '../../shared/crypto/primitives.ts';
 import { type Permissions, permissionsToBits } from '../../shared/model/permissions.ts';
 import type { SharedSource } from '../../shared/wire/messages/display-list.ts';
@@ -76,7 +77,7 @@ export class HostGrants implements TicketBook {
     this.#tickets.add({ id, secret, viewer, viewerName: description.hello.name, permissionBits });
     const held = this.#held.get(session.id);
     for (const old of [held?.newest, held?.usedUp])
-      if (old && !(ticket && isSame(old, ticket.id))) this.#tickets.revoke(old);
+      if (old && !(ticket && sameBytes(old, ticket.id))) this.#tickets.revoke(old);
     this.#held.set(session.id, { newest: id, usedUp: ticket?.id ?? null });
     return granted;
   }
@@ -114,12 +115,7 @@ export class HostGrants implements TicketBook {
   /** The session that a ticket belongs to; null when it comes from an earlier run of the app. */
   sessionIdOf(ticketId: Uint8Array): string | null {
     for (const [sessionId, { newest, usedUp }] of this.#held)
-      if (isSame(newest, ticketId) || (usedUp && isSame(usedUp, ticketId))) return sessionId;
+      if (sameBytes(newest, ticketId) || (usedUp && sameBytes(usedUp, ticketId))) return sessionId;
     return null;
   }
-}
-
-/** Ticket IDs are no secret. */
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

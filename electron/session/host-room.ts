@@ -1,6 +1,7 @@
 // Owns the room of a host that shares: its place at the relay, and everybody who is in it.
 import { randomUUID } from 'node:crypto';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
+import { sameBytes } from '../../shared/crypto/labels.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
@@ -187,7 +188,7 @@ export class HostRoom {
   /** Throws `limit-reached`. A viewer that came anew is not waited for any more where it was lost before. */
   #makeRoomFor({ viewer }: Admission): void {
     for (const session of [...this.#sessions.values()])
-      if (session.phase === 'dropped' && isSame(session.viewer.ed25519, viewer.ed25519))
+      if (session.phase === 'dropped' && sameBytes(session.viewer.ed25519, viewer.ed25519))
         this.#end(session, 'connection-lost');
     if (this.#sessions.size >= HOST_ROOM_LIMITS.maxViewers)
       throw new TarnetError('limit-reached', 'too many viewers', { limit: `${HOST_ROOM_LIMITS.maxViewers} viewers` });
@@ -287,12 +288,12 @@ export class HostRoom {
   }
 
   #report(kind: RoomActivity['kind'], address: string, session: HostSession | null, reason: ErrorReason | null): void {
-    const activity = { kind, address, viewerId: session?.id ?? null, name: session?.name ?? null, reason };
-    this.#options.log.info(`viewer ${kind}`, { viewer: activity.viewerId, address, reason });
-    this.#options.events.onActivity(activity);
+    this.#options.events.onActivity({
+      kind,
+      address,
+      viewerId: session?.id ?? null,
+      name: session?.name ?? null,
+      reason,
+    });
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }

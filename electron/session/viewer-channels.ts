@@ -86,7 +86,7 @@ export class ViewerChannels {
   }
 
   /** A connection through which the host let us in. */
-  attach(granted: Granted, wire: Wire): void {
+  attach(granted: Pick<Granted, 'records' | 'group'>, wire: Wire): void {
     this.#records = granted.records;
     this.#wire = wire;
     this.#measuredBytes = wire.receivedBytes;

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import type { LinkStatistics } from '../../shared/ipc/media.ts';
+import type { InputEvent } from '../../shared/model/input-event.ts';
+import { decodeMessage } from '../../shared/wire/envelope.ts';
+import { displayToHostMessage } from '../../shared/wire/messages/display-channel.ts';
+import { decodeInput } from '../../shared/wire/messages/input.ts';
+import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
+import { Channel, type ReliableMessage } from '../../shared/wire/reliable.ts';
+import { FakeClock } from '../../tests/fakes/fake-clock.ts';
+import { nodePrimitives } from '../pairing/node-primitives.ts';
+import { GroupOpen } from './group-seal.ts';
+import { INPUT_OUTBOX_LIMITS } from './input-outbox.ts';
+import { RecordLink } from './record-link.ts';
+import { SealedChannel } from './sealed-channel.ts';
+import { VIEWER_CHANNEL_LIMITS, ViewerChannels } from './viewer-channels.ts';
+
+const key = (down: boolean): InputEvent => ({ kind: 'key', code: 'KeyA', down });
+const move = (xPx: number): InputEvent => ({ kind: 'move', xPx, yPx: 0 });
+
+function makeChannels() {
+  const clock = new FakeClock();
+  const primitives = nodePrimitives;
+  const keys = [primitives.randomBytes(32), primitives.randomBytes(32)] as const;
+  const host = new SealedChannel(primitives, { send: keys[1].slice(), receive: keys[0].slice() });
+  const heard: ReliableMessage[] = [];
+  const hostSide = new RecordLink(host, () => undefined);
+  const records = new RecordLink(
+    new SealedChannel(primitives, { send: keys[0].slice(), receive: keys[1].slice() }),
+    (message) => {
+      const { header, body } = decodeMessage(message);
+      heard.push(hostSide.open(header, body));
+    },
+  );
+  const wire = { queuedBytes: 0, receivedBytes: 0, sentBytes: 0 };
+  const links: LinkStatistics[] = [];
+  const channels = new ViewerChannels({
+    clock,
+    onFrame: () => undefined,
+    onCursor: () => undefined,
+    onLink: (statistics) => links.push(statistics),
+    onPermissions: () => undefined,
+    onSources: () => undefined,
+    onPictureProblem: () => undefined,
+    onEnd: () => undefined,
+  });
+  const granted = { records, group: new GroupOpen(primitives, () => true) };
+  const attach = () => channels.attach(granted, wire);
+  attach();
+  const input = () => heard.filter(({ channel }) => channel === Channel.input).flatMap(({ body }) => decodeInput(body));
+  const display = () =>
+    heard.filter(({ channel }) => channel === Channel.display).map(({ body }) => displayToHostMessage.decode(body));
+  const say = (channel: Channel, body: Uint8Array) => {
+    let message = new Uint8Array();
+    new RecordLink(host, (bytes) => {
+      message = bytes.slice();
+    }).send(channel, body);
+    const { header, body: sealed } = decodeMessage(message);
+    channels.receive(header, sealed);
+  };
+  return { clock, wire, channels, attach, links, input, display, say };
+}
+
+describe('ViewerChannels', () => {
+  it('sends input at once while the link takes it', () => {
+    const { channels, input } = makeChannels();
+    channels.sendInput([key(true), key(false)]);
+    expect(input()).toEqual([key(true), key(false)]);
+  });
+
+  it('holds input back while the link is blocked, joins moves, and sends it when the link has drained', () => {
+    const { channels, wire, clock, input } = makeChannels();
+    wire.queuedBytes = VIEWER_CHANNEL_LIMITS.maxQueuedBytes;
+    for (let xPx = 0; xPx < 1_000; xPx++) channels.sendInput([move(xPx)]);
+    channels.sendInput([key(true)]);
+    clock.advance(10 * VIEWER_CHANNEL_LIMITS.flushAgainMs);
+    expect(input()).toEqual([]);
+    wire.queuedBytes = 0;
+    clock.advance(VIEWER_CHANNEL_LIMITS.flushAgainMs);
+    expect(input()).toEqual([move(999), key(true)]);
+  });
+
+  it('gives old input up rather than queue it for long, and lets go of everything', () => {
+    const { channels, wire, clock, input } = makeChannels();
+    wire.queuedBytes = VIEWER_CHANNEL_LIMITS.maxQueuedBytes;
+    for (let count = 0; count <= INPUT_OUTBOX_LIMITS.maxWaiting; count++) channels.sendInput([key(count % 2 === 0)]);
+    wire.queuedBytes = 0;
+    clock.advance(VIEWER_CHANNEL_LIMITS.flushAgainMs);
+    expect(input()).toEqual([{ kind: 'release-all' }]);
+  });
+
+  it.each(['the connection is lost', 'control is taken away'])('forgets what waited when %s', (why) => {
+    const { channels, attach, wire, clock, input, say } = makeChannels();
+    wire.queuedBytes = VIEWER_CHANNEL_LIMITS.maxQueuedBytes;
+    channels.sendInput([key(true)]);
+    if (why === 'control is taken away')
+      say(Channel.permissions, permissionsUpdateMessage.encode({ permissionBits: 1 }));
+    else {
+      channels.detach();
+      channels.sendInput([key(true)]);
+      attach();
+    }
+    wire.queuedBytes = 0;
+    channels.sendInput([move(1)]);
+    clock.advance(1_000);
+    expect(input()).toEqual([move(1)]);
+  });
+
+  it('says each second how the link is', () => {
+    const { channels, wire, clock, links } = makeChannels();
+    wire.receivedBytes = 125_000;
+    clock.advance(VIEWER_CHANNEL_LIMITS.statisticsEveryMs);
+    expect(links).toHaveLength(1);
+    expect(links[0]).toMatchObject({ receivedBitsPerSecond: 1_000_000, receivedBytes: 125_000, roundTripMs: null });
+    channels.detach();
+    clock.advance(10_000);
+    expect(links).toHaveLength(1);
+  });
+
+  it('passes on what the painter says, a few times a second', () => {
+    const { channels, clock, display } = makeChannels();
+    const report = { seq: 1, paintedFrames: 1, droppedFrames: 0, ageMs: 20, decodeMs: 1, paintMs: 1, queuedFrames: 0 };
+    for (let count = 0; count < 100; count++) {
+      channels.reportPaint(report);
+      clock.advance(20);
+    }
+    const { paintReportsPerSecond } = VIEWER_CHANNEL_LIMITS;
+    expect(display().length).toBeGreaterThanOrEqual(2 * paintReportsPerSecond);
+    expect(display().length).toBeLessThanOrEqual(3 * paintReportsPerSecond);
+    expect(display()[0]).toEqual({ op: 'paint-feedback', paintedSeq: 1, queuedFrames: 0, ageMs: 20 });
+  });
+
+  it('tells the host which codec does not work', () => {
+    const { channels, display } = makeChannels();
+    channels.reportTrouble({ kind: 'codec-failed', codec: 'av1', detail: 'no decoder' });
+    expect(display()).toEqual([{ op: 'codec-failed', codec: 'av1' }]);
+  });
+
+  it('refuses what only a viewer may say', () => {
+    const { say } = makeChannels();
+    expect(() => say(Channel.input, new Uint8Array(16))).toThrow(expect.objectContaining({ reason: 'malformed' }));
+  });
+});
