@@ -45,14 +45,18 @@ async function start(command: Extract<X11Command, { kind: 'start' }>): Promise<X
     onGeometry: () => report({ kind: 'geometry' }),
     onFailed: fail,
   });
-  capture.allowVideo(command.videoAllowed);
+  capture.allowVideo(videoAllowed);
   report({ kind: 'started', area: capture.area });
   return capture;
 }
 
 let capture: X11Capture | null = null;
+let videoAllowed = false;
 
 async function obey(command: X11Command): Promise<void> {
+  // may come while the capture is still starting
+  if (command.kind === 'start') videoAllowed = command.videoAllowed;
+  if (command.kind === 'video-allowed') videoAllowed = command.allowed;
   if (command.kind === 'start') {
     capture?.close();
     capture = null;

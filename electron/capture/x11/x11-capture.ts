@@ -23,7 +23,7 @@ import { X11Display } from './x11-display.ts';
 export const X11_CAPTURE_LIMITS = {
   /** Between two looks at the screen: a program draws one change in several steps. */
   minIntervalMs: 7,
-  /** The same while video runs: damage is then only watched for its end. */
+  /** The same while video runs and nothing else is drawn. */
   videoIntervalMs: 25,
   /** Without changes for this long, what video has left inexact is replaced. */
   settleDelayMs: 60,
@@ -217,18 +217,15 @@ export class X11Capture {
 
   /** Milliseconds until the next look is due, or null when nothing is to be done. */
   #waitMs(): number | null {
-    const sinceLookMs = this.#clock.monotonicMs() - this.#lastLookMs;
-    const videoRuns = this.#phase === 'video' || this.#phase === 'starting';
-    if (videoRuns && !this.#stream.keyWanted) {
-      const intervalMs =
-        this.#phase === 'video' ? X11_CAPTURE_LIMITS.videoIntervalMs : X11_CAPTURE_LIMITS.minIntervalMs;
-      return Math.max(0, intervalMs - sinceLookMs);
-    }
+    const nowMs = this.#clock.monotonicMs();
+    const { minIntervalMs, videoIntervalMs, settleDelayMs } = X11_CAPTURE_LIMITS;
+    const next = (intervalMs: number) => Math.max(0, this.#lastLookMs + intervalMs - nowMs);
+    // while video runs there is always something to do: to see that it has ended
+    if (this.#video) return next(this.#damaged && this.#phase !== 'stopping' ? minIntervalMs : videoIntervalMs);
     if (!this.#stream.hasCredit) return null;
-    if (this.#damaged || !this.#pending.isEmpty || this.#stream.keyWanted)
-      return Math.max(0, X11_CAPTURE_LIMITS.minIntervalMs - sinceLookMs);
-    if (this.#stream.owed.isEmpty) return this.#phase === 'settling' ? 0 : null;
-    return Math.max(0, X11_CAPTURE_LIMITS.settleDelayMs - (this.#clock.monotonicMs() - this.#lastChangeMs));
+    if (this.#damaged || !this.#pending.isEmpty || this.#stream.keyWanted) return next(minIntervalMs);
+    if (this.#stream.owed.isEmpty) return this.#phase === 'settling' ? next(minIntervalMs) : null;
+    return Math.max(next(minIntervalMs), this.#lastChangeMs + settleDelayMs - nowMs);
   }
 
   async #look(): Promise<void> {
