@@ -136,7 +136,10 @@ async function start(): Promise<void> {
   });
   const overlays = new OverlayWindows(parts);
 
-  const hosts = composeDiscovery(ground, { enabled: request.discovery });
+  const hosts = composeDiscovery(ground, {
+    enabled: request.discovery,
+    reach: process.env.TARNET_DISCOVERY_REACH === 'loopback' ? 'loopback' : 'lan',
+  });
   const secretFile = request.share?.secretFile ?? request.connect?.secretFile ?? null;
   const secret = secretFile === null ? null : (await readSecretFile(secretFile)).secret;
   const host = composeHost(ground, { secret, accept: request.share?.accept ?? null }, hosts.announcement);
@@ -250,11 +253,11 @@ async function start(): Promise<void> {
   };
   registerLinks(app);
   if (request.command === 'list') {
-    await printHosts(hosts, systemClock);
+    await printHosts(hosts, ground, systemClock);
     app.quit();
     return;
   }
-  hosts.start();
+  await hosts.start();
   onRequest(request);
   for (const link of links) onLink(link);
   await commandLineRun.run(request, secret);

@@ -1,30 +1,151 @@
 // Owns how hosts are found and how this one is: the list of hosts, and the announcement while sharing.
+import path from 'node:path';
 import type { Clock } from '../../shared/base/clock.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
+import { JsonFile } from '../app/json-file.ts';
+import { systemName } from '../app/machine.ts';
+import { addNotice } from '../app/notices.ts';
+import { Announcer } from '../discovery/announcer.ts';
+import { HostDirectory, hostListSchema } from '../discovery/host-directory.ts';
+import type { DiscoveryReach } from '../discovery/local-networks.ts';
+import { Mdns } from '../discovery/mdns.ts';
+import { ProbeSocket } from '../discovery/probe-socket.ts';
+import { isReachable } from '../discovery/reachability.ts';
 import type { Ground } from './ground.ts';
 import type { HostList } from './handlers.ts';
 import type { Announcement } from './host-parts.ts';
 
+/** How long `--list` looks for hosts. */
+const LIST_MS = 3_000;
+
 export interface DiscoveryParts extends HostList {
   announcement: Announcement;
-  start(): void;
+  start(): Promise<void>;
   noteConnected(connection: ConnectionState): void;
   close(): Promise<void>;
 }
 
-export function composeDiscovery(_ground: Ground, _options: { enabled: boolean }): DiscoveryParts {
+export interface DiscoveryOptions {
+  /** False from the command line: neither look nor be found. The list of saved hosts works all the same. */
+  enabled: boolean;
+  reach: DiscoveryReach;
+}
+
+export function composeDiscovery(ground: Ground, { enabled, reach }: DiscoveryOptions): DiscoveryParts {
+  const { clock, log, state, settings } = ground;
+  const isOn = () => enabled && settings.value.discovery;
+  const storage = new JsonFile({ file: path.join(ground.userData, 'hosts.json'), schema: hostListSchema, clock });
+  const directory = new HostDirectory({
+    clock,
+    storage,
+    isReachable,
+    onChange: (hosts) => state.set('hosts', hosts),
+  });
+
+  let problems = 0;
+  const onProblem = (error: Error) => {
+    log.warn('discovery', { error: error.message });
+    // One way is enough; without any the user has to type addresses.
+    problems += 1;
+    if (problems === 2) addNotice(state, 'discovery-failed', error.message);
+  };
+  const probe = new ProbeSocket({
+    reach,
+    clock,
+    log: log.scope('discovery'),
+    onFound: ({ instance, leaving, port, name, system }, address) => {
+      if (announcer.isOwn(instance)) return;
+      if (leaving) directory.lost(instance);
+      else directory.found({ instance, address, port, name, system }, false);
+    },
+    onProblem,
+  });
+  const mdns = new Mdns({
+    clock,
+    onFound: ({ instance, addresses: [address], port, name, system }) => {
+      if (address && !announcer.isOwn(instance)) directory.found({ instance, address, port, name, system }, true);
+    },
+    onLost: (instance) => directory.lost(instance),
+    onProblem,
+  });
+  const announcer = new Announcer({
+    clock,
+    discoveryKey: ground.identity.discoveryKey,
+    name: () => (settings.value.announceName ? state.get('info').displayName : null),
+    system: systemName(),
+    channels: reach === 'lan' ? [probe, mdns] : [probe],
+  });
+
+  let listening = false;
+  const listen = async (on: boolean) => {
+    if (on === listening) return;
+    listening = on;
+    if (on) {
+      probe.start();
+      if (reach === 'lan') mdns.start();
+      return;
+    }
+    probe.stop();
+    await mdns.stop();
+  };
+  let announcedPort: number | null = null;
+  const announce = () => {
+    if (announcedPort !== null && isOn()) announcer.start(announcedPort);
+    else announcer.stop();
+  };
+  settings.onChange(() => {
+    void listen(isOn());
+    announce();
+  });
+
   return {
-    announcement: { start: () => undefined, stop: () => undefined },
-    start: () => undefined,
-    save: () => undefined,
-    forget: () => undefined,
-    rescan: () => undefined,
-    noteConnected: () => undefined,
-    close: () => Promise.resolve(),
+    announcement: {
+      start: (port) => {
+        announcedPort = port;
+        announce();
+      },
+      stop: () => {
+        announcedPort = null;
+        announcer.stop();
+      },
+    },
+    start: async () => {
+      const { value, setAside } = await storage.read();
+      if (setAside !== null) addNotice(state, 'settings-corrupt', setAside);
+      directory.start(value);
+      await listen(isOn());
+    },
+    save: (address, name) => directory.save(address, name),
+    forget: async (key) => {
+      const address = await directory.forget(key);
+      // Who forgets a computer also forgets which one it was.
+      if (address !== null) await ground.knownPeers.forget(address);
+    },
+    rescan: () => {
+      probe.query();
+      directory.check();
+    },
+    noteConnected: ({ address, name, system }) => {
+      directory.noteConnected(address, name, system).catch((error: unknown) => onProblem(new Error(String(error))));
+    },
+    close: async () => {
+      announcer.stop();
+      directory.stop();
+      await listen(false);
+    },
   };
 }
 
-/** Prints the hosts found in 3 seconds as JSON. */
-export function printHosts(_hosts: DiscoveryParts, clock: Clock): Promise<void> {
-  return new Promise((resolve) => clock.after(3_000, resolve));
+/** Looks for hosts for 3 seconds and prints them as JSON. */
+export async function printHosts(discovery: DiscoveryParts, ground: Ground, clock: Clock): Promise<void> {
+  await discovery.start();
+  await new Promise<void>((resolve) => clock.after(LIST_MS, resolve));
+  const hosts = ground.state.get('hosts').map(({ name, address, system, origins, state }) => ({
+    name,
+    address,
+    system,
+    origins,
+    state,
+  }));
+  process.stdout.write(`${JSON.stringify(hosts, null, 2)}\n`);
 }

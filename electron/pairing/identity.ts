@@ -12,6 +12,8 @@ export interface Identity extends Introducer {
   /** Nine digits, public: what a relay knows this device by. */
   hostId: string;
   fingerprint: FingerprintWords;
+  /** 32 bytes by which paired devices recognise this one on the LAN; nothing else follows from it. */
+  discoveryKey: Uint8Array;
 }
 
 export interface LoadedIdentity {
@@ -59,6 +61,7 @@ function identityFrom(primitives: Primitives, keys: IdentityKeys): Identity {
     sign: primitives.signer(keys.ed25519.privateKey),
     hostId: hostIdOf(primitives, publicIdentity.ed25519),
     fingerprint: fingerprint(primitives, publicIdentity),
+    discoveryKey: primitives.hkdfSha256(keys.ed25519.privateKey, label('tarnet2 discovery'), KEY_BYTES),
   };
 }
 

@@ -28,6 +28,7 @@ export function newIdentity(): Identity {
     sign: nodePrimitives.signer(ed25519.privateKey),
     hostId: hostIdOf(nodePrimitives, publicIdentity.ed25519),
     fingerprint: fingerprint(nodePrimitives, publicIdentity),
+    discoveryKey: nodePrimitives.randomBytes(32),
   };
 }
 

@@ -1,0 +1,264 @@
+// Owns the one list of hosts: found on the LAN, saved, recently used; each address once.
+import * as v from 'valibot';
+import type { Clock } from '../../shared/base/clock.ts';
+import { TarnetError } from '../../shared/base/errors.ts';
+import type { HostEntry } from '../../shared/ipc/state.ts';
+import { formatHostAddress, parseHostAddress } from '../../shared/model/host-address.ts';
+
+export const DIRECTORY_LIMITS = {
+  maxFound: 256,
+  maxSaved: 200,
+  maxRecent: 20,
+  /** A host that has not been heard for so long is gone: two queries and a half. */
+  foundLifetimeMs: 25_000,
+  sweepEveryMs: 5_000,
+  /** How often saved and recent hosts are asked whether they are there. */
+  checkEveryMs: 20_000,
+  maxChecksAtOnce: 4,
+  maxNameLength: 128,
+} as const;
+
+const known = v.strictObject({
+  address: v.pipe(
+    v.string(),
+    v.maxLength(280),
+    v.check((address) => isCanonical(address), 'expected HOST[:PORT]'),
+  ),
+  name: v.pipe(v.string(), v.maxLength(DIRECTORY_LIMITS.maxNameLength)),
+  system: v.pipe(v.string(), v.maxLength(64)),
+  saved: v.boolean(),
+  usedAtMs: v.nullable(v.pipe(v.number(), v.finite())),
+});
+type KnownHost = v.InferOutput<typeof known>;
+
+/** The file's contents. */
+export const hostListSchema = v.strictObject({
+  version: v.literal(1),
+  hosts: v.pipe(v.array(known), v.maxLength(DIRECTORY_LIMITS.maxSaved + DIRECTORY_LIMITS.maxRecent)),
+});
+export type HostListFile = v.InferOutput<typeof hostListSchema>;
+
+export interface HostListStorage {
+  write(list: HostListFile): Promise<void>;
+}
+
+/** A host that was heard on the LAN. */
+export interface FoundHost {
+  instance: string;
+  address: string;
+  port: number;
+  name: string;
+  system: string;
+}
+
+export interface HostDirectoryOptions {
+  clock: Clock;
+  storage: HostListStorage;
+  /** Whether a relay answers at HOST[:PORT]; never rejects. */
+  isReachable(address: string): Promise<boolean>;
+  onChange(hosts: HostEntry[]): void;
+}
+
+interface Found extends FoundHost {
+  heardAtMs: number;
+  /** Heard by multicast DNS, which says itself when a host goes. */
+  pinned: boolean;
+}
+
+export class HostDirectory {
+  readonly #options: HostDirectoryOptions;
+  readonly #found = new Map<string, Found>();
+  readonly #known = new Map<string, KnownHost>();
+  readonly #reachable = new Map<string, boolean>();
+  #cancelSweep: (() => void) | null = null;
+  #cancelCheck: (() => void) | null = null;
+  #checking: Promise<void> | null = null;
+
+  constructor(options: HostDirectoryOptions) {
+    this.#options = options;
+  }
+
+  /** Takes over what was saved, then keeps the list fresh until `stop`. */
+  start(saved: HostListFile | null): void {
+    for (const host of saved?.hosts ?? []) this.#known.set(host.address, host);
+    this.#sweep();
+    this.check();
+    this.#changed();
+  }
+
+  stop(): void {
+    this.#cancelSweep?.();
+    this.#cancelCheck?.();
+    this.#cancelSweep = null;
+    this.#cancelCheck = null;
+  }
+
+  /** Heard on the LAN. `pinned` keeps it until `lost`; else it goes when it is not heard again. */
+  found(host: FoundHost, pinned: boolean): void {
+    const before = this.#found.get(host.instance);
+    if (!before && this.#found.size >= DIRECTORY_LIMITS.maxFound) return;
+    this.#found.set(host.instance, {
+      // One host is heard on several addresses: it keeps the first, unless that was loopback's.
+      ...(before && !before.address.startsWith('127.') ? before : host),
+      port: host.port,
+      name: host.name || (before?.name ?? ''),
+      system: host.system || (before?.system ?? ''),
+      pinned: pinned || (before?.pinned ?? false),
+      heardAtMs: this.#options.clock.monotonicMs(),
+    });
+    this.#changed();
+  }
+
+  /** It said that it goes. */
+  lost(instance: string): void {
+    if (this.#found.delete(instance)) this.#changed();
+  }
+
+  /** Keeps a host under this name. Throws `malformed` for an address that is none, `limit-reached` beyond maxSaved. */
+  async save(address: string, name: string): Promise<void> {
+    const key = formatHostAddress(parseHostAddress(address));
+    const before = this.#known.get(key);
+    const saved = [...this.#known.values()].filter((host) => host.saved).length;
+    if (!before?.saved && saved >= DIRECTORY_LIMITS.maxSaved)
+      throw new TarnetError('limit-reached', 'too many saved computers', {
+        field: 'hosts',
+        limit: `${DIRECTORY_LIMITS.maxSaved}`,
+      });
+    this.#known.set(key, {
+      address: key,
+      name: (name.trim() || key).slice(0, DIRECTORY_LIMITS.maxNameLength),
+      system: before?.system ?? this.#foundAt(key)?.system ?? '',
+      saved: true,
+      usedAtMs: before?.usedAtMs ?? null,
+    });
+    this.#changed();
+    this.check();
+    await this.#write();
+  }
+
+  /** Takes a host out of the saved and recent ones; its address, or null when the key is no such host's. */
+  async forget(key: string): Promise<string | null> {
+    const address = this.entries().find((entry) => entry.key === key)?.address ?? null;
+    if (address === null) return null;
+    this.#known.delete(address);
+    this.#reachable.delete(address);
+    this.#changed();
+    await this.#write();
+    return address;
+  }
+
+  /** We were let in there: it is recent, and this is what it calls itself. */
+  async noteConnected(address: string, name: string, system: string): Promise<void> {
+    const before = this.#known.get(address);
+    this.#known.set(address, {
+      address,
+      name: before?.saved ? before.name : (name || address).slice(0, DIRECTORY_LIMITS.maxNameLength),
+      system: system.slice(0, 64),
+      saved: before?.saved ?? false,
+      usedAtMs: this.#options.clock.nowMs(),
+    });
+    this.#reachable.set(address, true);
+    const recent = [...this.#known.values()].filter((host) => !host.saved);
+    const surplus = recent.sort((a, b) => (b.usedAtMs ?? 0) - (a.usedAtMs ?? 0)).slice(DIRECTORY_LIMITS.maxRecent);
+    for (const host of surplus) this.#known.delete(host.address);
+    this.#changed();
+    await this.#write();
+  }
+
+  /** Asks saved and recent hosts whether they are there, now and every now and then. */
+  check(): void {
+    this.#cancelCheck?.();
+    this.#cancelCheck = this.#options.clock.after(DIRECTORY_LIMITS.checkEveryMs, () => this.check());
+    this.#checking ??= this.#checkAll().finally(() => {
+      this.#checking = null;
+    });
+  }
+
+  /** Resolves when no check is under way. */
+  async settled(): Promise<void> {
+    await this.#checking;
+  }
+
+  /** What is there first, then by name. */
+  entries(): HostEntry[] {
+    const byAddress = new Map<string, HostEntry>();
+    for (const host of this.#known.values())
+      byAddress.set(host.address, {
+        key: `address:${host.address}`,
+        name: host.name,
+        address: host.address,
+        system: host.system,
+        origins: [
+          ...(host.saved ? (['saved'] as const) : []),
+          ...(host.usedAtMs === null ? [] : (['recent'] as const)),
+        ],
+        state: stateOf(this.#reachable.get(host.address)),
+        lastSeenMs: host.usedAtMs,
+      });
+    for (const host of this.#found.values()) {
+      const address = addressOf(host);
+      const entry = byAddress.get(address);
+      byAddress.set(address, {
+        key: entry?.key ?? `lan:${host.instance}`,
+        name: entry?.name || host.name || `TARNet-${host.instance}`,
+        address,
+        system: host.system || entry?.system || '',
+        origins: ['lan', ...(entry?.origins.filter((origin) => origin !== 'lan') ?? [])],
+        state: 'online',
+        lastSeenMs: entry?.lastSeenMs ?? null,
+      });
+    }
+    const rank = (entry: HostEntry) => (entry.state === 'online' ? 0 : 1);
+    return [...byAddress.values()].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
+  }
+
+  async #checkAll(): Promise<void> {
+    const waiting = [...this.#known.keys()];
+    const worker = async () => {
+      for (let address = waiting.shift(); address !== undefined; address = waiting.shift()) {
+        const reachable = await this.#options.isReachable(address);
+        if (this.#reachable.get(address) === reachable || !this.#known.has(address)) continue;
+        this.#reachable.set(address, reachable);
+        this.#changed();
+      }
+    };
+    await Promise.all(Array.from({ length: DIRECTORY_LIMITS.maxChecksAtOnce }, worker));
+  }
+
+  #sweep(): void {
+    this.#cancelSweep = this.#options.clock.after(DIRECTORY_LIMITS.sweepEveryMs, () => this.#sweep());
+    const oldest = this.#options.clock.monotonicMs() - DIRECTORY_LIMITS.foundLifetimeMs;
+    const silent = [...this.#found.values()].filter((host) => !host.pinned && host.heardAtMs < oldest);
+    for (const { instance } of silent) this.#found.delete(instance);
+    if (silent.length > 0) this.#changed();
+  }
+
+  #foundAt(address: string): Found | undefined {
+    return [...this.#found.values()].find((host) => addressOf(host) === address);
+  }
+
+  #changed(): void {
+    this.#options.onChange(this.entries());
+  }
+
+  #write(): Promise<void> {
+    return this.#options.storage.write({ version: 1, hosts: [...this.#known.values()] });
+  }
+}
+
+function addressOf({ address, port }: FoundHost): string {
+  return formatHostAddress({ host: address, port });
+}
+
+function stateOf(reachable: boolean | undefined): HostEntry['state'] {
+  if (reachable === undefined) return 'unknown';
+  return reachable ? 'online' : 'offline';
+}
+
+function isCanonical(address: string): boolean {
+  try {
+    return formatHostAddress(parseHostAddress(address)) === address;
+  } catch {
+    return false;
+  }
+}
