@@ -40,8 +40,8 @@ const nodeBuild = ({ entry, format, name }) => ({
   logLevel: 'warn',
   publicDir: false,
   ssr: { noExternal: true, external: EXTERNAL },
-  // bundled CommonJS packages ask for these, and an ES module has neither
-  ...(format === 'es' ? { define: { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } } : {}),
+  // bundled CommonJS packages ask for these, which ES modules do not have
+  define: format === 'es' ? { __filename: 'import.meta.filename', __dirname: 'import.meta.dirname' } : {},
   build: {
     ssr: entry,
     target: 'node20',
