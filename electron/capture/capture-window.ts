@@ -11,24 +11,13 @@ import {
   type CaptureReport,
   captureReportSchema,
 } from '../../shared/ipc/capture.ts';
-import type { MediaFrame } from '../../shared/model/video.ts';
+import { CaptureRun, type CaptureRunEvents, type CaptureStart } from './capture-run.ts';
 
 export const CAPTURE_WINDOW_LIMITS = {
   loadTimeoutMs: 10_000,
   /** From the command to stop to the last frame. */
   endTimeoutMs: 1_000,
 } as const;
-
-export interface CaptureRunEvents {
-  /** The first frame has been captured. */
-  onRunning(widthPx: number, heightPx: number): void;
-  onFrame(frame: MediaFrame): void;
-  onStill(still: boolean): void;
-  /** After `stop`: nothing follows. */
-  onEnded(): void;
-  /** Nothing follows: `capture-failed` or `encoder-failed`. */
-  onFailed(error: TarnetError): void;
-}
 
 export interface CaptureWindowOptions {
   /** Absolute path of the built capture preload. */
@@ -44,35 +33,6 @@ interface Deferred {
   promise: Promise<void>;
   resolve: () => void;
   reject: (error: TarnetError) => void;
-}
-
-type Start = Omit<Extract<CaptureCommand, { kind: 'start' }>, 'kind' | 'run' | 'epochOffsetUs'>;
-
-/** One capture by the page: from `start` until `onEnded` or `onFailed`. */
-export class CaptureRun {
-  readonly #send: (command: CaptureCommand) => void;
-  readonly #run: number;
-
-  constructor(run: number, send: (command: CaptureCommand) => void) {
-    this.#run = run;
-    this.#send = send;
-  }
-
-  addCredit(): void {
-    this.#send({ kind: 'credit', run: this.#run });
-  }
-
-  requestKeyFrame(): void {
-    this.#send({ kind: 'key', run: this.#run });
-  }
-
-  viewerActed(): void {
-    this.#send({ kind: 'acted', run: this.#run });
-  }
-
-  stop(): void {
-    this.#send({ kind: 'stop', run: this.#run });
-  }
 }
 
 export class CaptureWindow {
@@ -132,7 +92,7 @@ export class CaptureWindow {
    * Starts a capture, which fails when no frame has come after the time-out; one that still runs is given up without a
    * word. The window has to be open.
    */
-  start(start: Start, firstFrameTimeoutMs: number, events: CaptureRunEvents): CaptureRun {
+  start(start: CaptureStart, firstFrameTimeoutMs: number, events: CaptureRunEvents): CaptureRun {
     this.#run?.cancelTimer();
     const number = ++this.#runs;
     const cancelTimer = this.#options.clock.after(firstFrameTimeoutMs, () =>

@@ -3,7 +3,8 @@ import type { Clock } from '../../shared/base/clock.ts';
 import type { Log } from '../../shared/base/log.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
-import type { CaptureRun, CaptureWindow } from './capture-window.ts';
+import type { CaptureRun } from './capture-run.ts';
+import type { CaptureWindow } from './capture-window.ts';
 import { FrameCredit } from './frame-credit.ts';
 import type { PictureRun, PictureRunEvents } from './picture-run.ts';
 
@@ -14,7 +15,7 @@ export const PAGE_PICTURE_LIMITS = {
 } as const;
 
 export interface PagePictureOptions {
-  window: CaptureWindow;
+  window: Pick<CaptureWindow, 'open' | 'start' | 'close'>;
   clock: Clock;
   log: Log;
 }

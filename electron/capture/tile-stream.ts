@@ -13,6 +13,8 @@ export const TILE_STREAM_LIMITS = {
   maxCredits: 3,
   /** A picture in several blocks that waits this long for the link is given up: it is old, a new one is read. */
   maxStallMs: 60,
+  /** A link that makes a block wait this long is slow. */
+  slowLinkMs: 20,
 } as const;
 
 /** Fresh pixels of some rectangles, as `grab` gives them. */
@@ -99,25 +101,30 @@ export class TileStream {
   }
 
   /**
-   * Sends it. Resolves when all of it is sent, or the rest was given up because the link did not drain. `exact` says
-   * that nothing else is known to differ.
+   * Sends it. Resolves when all of it is sent, or the rest was given up because the link did not drain, with whether
+   * the link was slow. `exact` says that nothing else is known to differ.
    */
-  async deliver(prepared: PreparedTiles, exact: () => boolean): Promise<void> {
+  async deliver(prepared: PreparedTiles, exact: () => boolean): Promise<boolean> {
     const { key, captureTimeUs, moves, changed } = prepared;
     const blocks = splitIntoBlocks(changed);
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
+    let slow = false;
     for (const [index, rects] of blocks.entries()) {
       const coded = makeTileBlock(this.#shadow, rects, index === 0 ? moves : []);
-      if (!this.hasCredit && !(await this.#credit())) {
+      const startMs = this.#clock.monotonicMs();
+      const credited = this.hasCredit || (await this.#credit());
+      slow ||= this.#clock.monotonicMs() - startMs >= TILE_STREAM_LIMITS.slowLinkMs;
+      if (!credited) {
         this.giveUp(
           index === 0 ? prepared : { ...prepared, key: false, moves: [], changed: blocks.slice(index).flat() },
         );
-        return;
+        return slow;
       }
       const data = await coded;
       this.#credits--;
       this.#emit(this.#frame(data, captureTimeUs, key && index === 0, index === blocks.length - 1 && exact()));
     }
+    return slow;
   }
 
   /** Does not send it: it is owed. */

@@ -29,6 +29,9 @@ export const X11_CAPTURE_LIMITS = {
   settleDelayMs: 60,
   /** Pixels replaced in one go while settling, so that motion cuts it short. */
   settlePixels: 384 * 1024,
+  /** How long a slow link is remembered, and how much dearer bytes are meanwhile: video is chosen sooner. */
+  slowLinkMemoryMs: 3_000,
+  slowLinkCost: 8,
 } as const;
 
 export interface X11CaptureEvents {
@@ -60,6 +63,7 @@ export class X11Capture {
   #busy = false;
   #lastLookMs = Number.NEGATIVE_INFINITY;
   #lastChangeMs = Number.NEGATIVE_INFINITY;
+  #slowLinkUntilMs = Number.NEGATIVE_INFINITY;
   #cancelTimer: (() => void) | null = null;
   #closed: boolean = false;
 
@@ -251,14 +255,16 @@ export class X11Capture {
     const prepared = this.#stream.prepare({ rects, pixels, captureTimeUs, key, movable: !this.#video });
     if (!settling && !key && prepared.bounds) {
       this.#lastChangeMs = nowMs;
-      const bytes = this.#stream.estimateBytes(prepared);
+      const slow = nowMs < this.#slowLinkUntilMs;
+      const bytes = this.#stream.estimateBytes(prepared) * (slow ? X11_CAPTURE_LIMITS.slowLinkCost : 1);
       this.#meter.add(nowMs, prepared.pixels, bytes, prepared.bounds);
       if (this.#startVideo(nowMs)) {
         this.#stream.giveUp(prepared);
         return;
       }
     }
-    await this.#stream.deliver(prepared, () => this.#isExact());
+    const slow = await this.#stream.deliver(prepared, () => this.#isExact());
+    if (slow) this.#slowLinkUntilMs = this.#clock.monotonicMs() + X11_CAPTURE_LIMITS.slowLinkMemoryMs;
   }
 
   async #takeDamage(nowMs: number): Promise<void> {

@@ -76,7 +76,7 @@ export class X11Display {
   private constructor(
     display: Display,
     root: number,
-    parts: Omit<X11Extensions, 'shm' | 'randr'> & { shm: X11Shm | null },
+    parts: Pick<X11Extensions, 'damage' | 'fixes'> & { shm: X11Shm | null },
   ) {
     this.#client = display.client;
     this.#root = root;

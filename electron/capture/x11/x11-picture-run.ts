@@ -5,7 +5,8 @@ import type { Log } from '../../../shared/base/log.ts';
 import type { CaptureSource } from '../../../shared/model/capture-source.ts';
 import type { TileRect } from '../../../shared/model/tiles.ts';
 import type { MediaFrame, VideoCodec } from '../../../shared/model/video.ts';
-import type { CaptureRun, CaptureWindow } from '../capture-window.ts';
+import type { CaptureRun } from '../capture-run.ts';
+import type { CaptureWindow } from '../capture-window.ts';
 import { FrameCredit } from '../frame-credit.ts';
 import type { PictureRun, PictureRunEvents } from '../picture-run.ts';
 import type { CursorUpdate } from '../picture-source.ts';
@@ -26,7 +27,7 @@ export interface X11PictureOptions {
   /** For example `:0`. */
   display: string;
   fork: () => CaptureProcess;
-  window: CaptureWindow;
+  window: Pick<CaptureWindow, 'open' | 'start' | 'close'>;
   clock: Clock;
   log: Log;
 }

@@ -1,0 +1,45 @@
+// Owns one capture by the page, as the main process holds it.
+import type { TarnetError } from '../../shared/base/errors.ts';
+import type { CaptureCommand } from '../../shared/ipc/capture.ts';
+import type { MediaFrame } from '../../shared/model/video.ts';
+
+/** What to capture. */
+export type CaptureStart = Omit<Extract<CaptureCommand, { kind: 'start' }>, 'kind' | 'run' | 'epochOffsetUs'>;
+
+export interface CaptureRunEvents {
+  /** The first frame has been captured. */
+  onRunning(widthPx: number, heightPx: number): void;
+  onFrame(frame: MediaFrame): void;
+  onStill(still: boolean): void;
+  /** After `stop`: nothing follows. */
+  onEnded(): void;
+  /** Nothing follows: `capture-failed` or `encoder-failed`. */
+  onFailed(error: TarnetError): void;
+}
+
+/** One capture by the page: from `start` until `onEnded` or `onFailed`. */
+export class CaptureRun {
+  readonly #send: (command: CaptureCommand) => void;
+  readonly #run: number;
+
+  constructor(run: number, send: (command: CaptureCommand) => void) {
+    this.#run = run;
+    this.#send = send;
+  }
+
+  addCredit(): void {
+    this.#send({ kind: 'credit', run: this.#run });
+  }
+
+  requestKeyFrame(): void {
+    this.#send({ kind: 'key', run: this.#run });
+  }
+
+  viewerActed(): void {
+    this.#send({ kind: 'acted', run: this.#run });
+  }
+
+  stop(): void {
+    this.#send({ kind: 'stop', run: this.#run });
+  }
+}
