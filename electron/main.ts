@@ -1,6 +1,6 @@
 // The composition root: reads the command line, builds the parts and wires them. No logic lives here.
 import path from 'node:path';
-import { app, clipboard, globalShortcut, ipcMain, session, shell } from 'electron';
+import { app, clipboard, globalShortcut, ipcMain, Menu, session, shell } from 'electron';
 import { TarnetError } from '../shared/base/errors.ts';
 import { type Log, silentLog } from '../shared/base/log.ts';
 import {
@@ -13,11 +13,11 @@ import {
 } from './app/command-line.ts';
 import { addressInLink, promptFor, registerLinks } from './app/deep-links.ts';
 import { openLogFile } from './app/log-file.ts';
-import { setMenu } from './app/menu.ts';
+import { menuTemplate } from './app/menu.ts';
 import { addNotice } from './app/notices.ts';
 import { OverlayWindows } from './app/overlay-windows.ts';
 import type { PageWindowParts } from './app/page-window.ts';
-import { QuitSequence } from './app/quit-sequence.ts';
+import { QUIT_LIMITS, QuitSequence } from './app/quit-sequence.ts';
 import { readSecretFile } from './app/secret-file.ts';
 import { APP_ORIGIN, guardContents, guardSession, registerAppScheme, serveApp } from './app/security.ts';
 import { shellTexts } from './app/shell-texts.ts';
@@ -235,7 +235,10 @@ async function start(): Promise<void> {
     overlays.prepareToQuit();
     if (quit.ended) return;
     event.preventDefault();
-    void quit.run().then(() => app.quit());
+    void quit.run().then(() => {
+      app.quit();
+      systemClock.after(QUIT_LIMITS.closeTimeoutMs, () => app.exit());
+    });
   });
   app.on('window-all-closed', () => undefined); // quitting is decided above: the app may live on in the tray
   app.on('activate', () => windows.showHome());
@@ -251,7 +254,8 @@ async function start(): Promise<void> {
     if (address) state.set('connectPrompt', promptFor(address));
     if (!later.hidden && !later.connect) windows.showHome();
   };
-  registerLinks(app);
+  // where no package has done it; a package for Linux does it by its desktop entry
+  if (app.isPackaged && process.platform !== 'linux') registerLinks(app);
   if (request.command === 'list') {
     await printHosts(hosts, ground, systemClock);
     app.quit();

@@ -1,6 +1,6 @@
 // Owns the application menu: none where the system does not ask for one, because its shortcuts would be taken from the
 // remote machine.
-import { Menu, type MenuItemConstructorOptions } from 'electron';
+import type { MenuItemConstructorOptions } from 'electron';
 import type { ShellTexts } from './shell-texts.ts';
 
 /**
@@ -22,9 +22,4 @@ export function menuTemplate(
     { label: texts.window, role: 'windowMenu' },
     ...tools,
   ];
-}
-
-export function setMenu(platform: NodeJS.Platform, developing: boolean, texts: ShellTexts): void {
-  const template = menuTemplate(platform, developing, texts);
-  Menu.setApplicationMenu(template && Menu.buildFromTemplate(template));
 }

@@ -2,7 +2,12 @@
 import type { Clock } from '../../shared/base/clock.ts';
 import type { Log } from '../../shared/base/log.ts';
 
-export const QUIT_LIMITS = { timeoutMs: 3_000 } as const;
+export const QUIT_LIMITS = {
+  /** For all hooks together. */
+  timeoutMs: 3_000,
+  /** For the windows after that; then the process ends whatever they do. */
+  closeTimeoutMs: 3_000,
+} as const;
 
 type Hook = () => void | Promise<void>;
 

@@ -1,41 +1,7 @@
 // Owns the icon in the system's tray: whether this screen is shared, and the way back to the window.
-import { Menu, type MenuItemConstructorOptions, nativeImage, Tray } from 'electron';
-import type { ShareState } from '../../shared/ipc/state.ts';
+import { Menu, nativeImage, Tray } from 'electron';
 import type { ShellTexts } from './shell-texts.ts';
-
-export interface TrayActions {
-  open(): void;
-  setSharing(on: boolean): void;
-  quit(): void;
-}
-
-/** What the tray shows of the app. */
-export interface TrayState {
-  phase: ShareState['phase'];
-  watched: boolean;
-}
-
-/** The tray's menu and its text, for a state. */
-export function trayContents(
-  { phase, watched }: TrayState,
-  texts: ShellTexts,
-  actions: TrayActions,
-): { tooltip: string; items: MenuItemConstructorOptions[] } {
-  const on = phase === 'on' || phase === 'starting';
-  return {
-    tooltip: watched ? texts.tooltipWatched : on ? texts.tooltipSharing : texts.tooltipIdle,
-    items: [
-      { label: texts.open, click: () => actions.open() },
-      {
-        label: on ? texts.stopSharing : texts.startSharing,
-        enabled: phase !== 'starting' && phase !== 'stopping',
-        click: () => actions.setSharing(!on),
-      },
-      { type: 'separator' },
-      { label: texts.quit, click: () => actions.quit() },
-    ],
-  };
-}
+import { type TrayActions, type TrayState, trayContents } from './tray-contents.ts';
 
 export class AppTray {
   readonly #actions: TrayActions;
