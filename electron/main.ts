@@ -1,6 +1,6 @@
 // The composition root: reads the command line, builds the parts and wires them. No logic lives here.
 import path from 'node:path';
-import { app, clipboard, globalShortcut, ipcMain, Menu, session, shell } from 'electron';
+import { app, clipboard, globalShortcut, ipcMain, session, shell } from 'electron';
 import { TarnetError } from '../shared/base/errors.ts';
 import { type Log, silentLog } from '../shared/base/log.ts';
 import {
@@ -13,7 +13,7 @@ import {
 } from './app/command-line.ts';
 import { addressInLink, promptFor, registerLinks } from './app/deep-links.ts';
 import { openLogFile } from './app/log-file.ts';
-import { menuTemplate } from './app/menu.ts';
+import { setMenu } from './app/menu.ts';
 import { addNotice } from './app/notices.ts';
 import { OverlayWindows } from './app/overlay-windows.ts';
 import type { PageWindowParts } from './app/page-window.ts';

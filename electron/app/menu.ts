@@ -1,25 +1,9 @@
-// Owns the application menu: none where the system does not ask for one, because its shortcuts would be taken from the
-// remote machine.
-import type { MenuItemConstructorOptions } from 'electron';
+// Owns putting the application menu in place.
+import { Menu } from 'electron';
+import { menuTemplate } from './menu-template.ts';
 import type { ShellTexts } from './shell-texts.ts';
 
-/**
- * The menu for a platform. macOS needs one for the app itself and for editing text; developing needs the tools; else
- * there is none.
- */
-export function menuTemplate(
-  platform: NodeJS.Platform,
-  developing: boolean,
-  texts: ShellTexts,
-): MenuItemConstructorOptions[] | null {
-  const tools: MenuItemConstructorOptions[] = developing
-    ? [{ label: 'Development', submenu: [{ role: 'reload' }, { role: 'toggleDevTools' }] }]
-    : [];
-  if (platform !== 'darwin') return developing ? tools : null;
-  return [
-    { role: 'appMenu' },
-    { label: texts.edit, role: 'editMenu' },
-    { label: texts.window, role: 'windowMenu' },
-    ...tools,
-  ];
+export function setMenu(platform: NodeJS.Platform, developing: boolean, texts: ShellTexts): void {
+  const template = menuTemplate(platform, developing, texts);
+  Menu.setApplicationMenu(template && Menu.buildFromTemplate(template));
 }

@@ -5,7 +5,7 @@ import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { addressInLink, promptFor, registerLinks } from './deep-links.ts';
 import en from './locales/en.json' with { type: 'json' };
 import ptBr from './locales/pt-BR.json' with { type: 'json' };
-import { menuTemplate } from './menu.ts';
+import { menuTemplate } from './menu-template.ts';
 import { QUIT_LIMITS, QuitSequence } from './quit-sequence.ts';
 import { contentSecurityPolicy, fileInside, isExternalLink } from './shell-policy.ts';
 import { shellTexts } from './shell-texts.ts';
