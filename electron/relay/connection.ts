@@ -1,0 +1,239 @@
+// Owns one WebSocket of the relay: whole binary messages in, messages and one reason for the end out, signs of life.
+import type { Duplex } from 'node:stream';
+import { type RawData, WebSocket } from 'ws';
+import type { Clock } from '../../shared/base/clock.ts';
+import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
+import { CLOSE_CODES } from '../../shared/wire/close-codes.ts';
+import { type ControlMessage, encodeControl } from '../../shared/wire/control.ts';
+import { encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
+import { RELAY_BOUNDS, type RelayLimits } from './limits.ts';
+
+export const CONNECTION_LIMITS = {
+  /** More than this in the socket's own queue: whatever the peer acknowledges, it does not read. */
+  maxQueuedBytes: 18 * 1024 * 1024,
+  /** Smaller messages are copied while they wait, or each would keep all that was read together with it. */
+  copyBelowBytes: 8 * 1024,
+  /** A close frame's text. */
+  maxCloseTextBytes: 123,
+} as const;
+
+/** RFC 6455 section 7.4.1. */
+const INTERNAL_ERROR_CODE = 1011;
+
+export interface ConnectionEvents {
+  /** One whole binary message; the buffer is the receiver's to keep and to change. */
+  onMessage(message: Buffer): void;
+  /** Once, however it ended, and nothing after it. */
+  onClose(reason: ErrorReason): void;
+}
+
+export interface ConnectionOptions {
+  id: number;
+  socket: WebSocket;
+  /** What the WebSocket runs on: only to hear that something arrives. */
+  stream: Duplex;
+  address: string;
+  clock: Clock;
+  limits: RelayLimits;
+  events: ConnectionEvents;
+}
+
+export class Connection {
+  readonly id: number;
+  readonly address: string;
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  readonly #limits: RelayLimits;
+  readonly #events: ConnectionEvents;
+  #heardAtMs: number;
+  #unfinishedBytes = 0;
+  #mayBeLarge = false;
+  #ended = false;
+  #sentBytes = 0;
+  #paused = false;
+  #cancelPing: () => void;
+  #onDrained: (() => void) | null = null;
+
+  constructor({ id, socket, stream, address, clock, limits, events }: ConnectionOptions) {
+    this.id = id;
+    this.address = address;
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#events = events;
+    this.#heardAtMs = clock.monotonicMs();
+    this.#cancelPing = clock.after(limits.pingEveryMs, () => this.#pingOrGiveUp());
+    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    socket.on('close', () => this.#finish('connection-lost'));
+    // ws has closed already, with a code of its own; the event is what keeps the process alive.
+    socket.on('error', () => undefined);
+    stream.on('data', (chunk: Buffer) => this.#onBytes(chunk.length));
+  }
+
+  /** Bytes of all messages that were handed to this connection. */
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
+  /** Bytes that wait in this process. */
+  get queuedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  get isOpen(): boolean {
+    return !this.#ended;
+  }
+
+  /** From now on messages up to the WebSocket's own limit are read: only hosts send such. */
+  allowLargeMessages(): void {
+    this.#mayBeLarge = true;
+  }
+
+  /** Calls back each time what waits has fallen to the low mark, until the next call. */
+  onDrained(callback: (() => void) | null): void {
+    this.#onDrained = callback;
+  }
+
+  /** Queues a message; nobody may change it from now on. */
+  send(message: Uint8Array): void {
+    if (this.#ended) return;
+    if (this.#socket.bufferedAmount + message.length > CONNECTION_LIMITS.maxQueuedBytes) {
+      this.fail(new TarnetError('too-slow', 'too much is waiting'));
+      return;
+    }
+    this.#sentBytes += message.length;
+    const waits = this.#socket.bufferedAmount > 0 && message.length < CONNECTION_LIMITS.copyBelowBytes;
+    this.#socket.send(waits ? ownCopy(message) : message, { binary: true }, () => {
+      if (this.#onDrained && this.#socket.bufferedAmount <= RELAY_BOUNDS.hostQueueLowBytes) this.#onDrained();
+    });
+  }
+
+  /** Sends a control message; returns its size, header included. */
+  sendControl(message: ControlMessage): number {
+    const bytes = encodeMessage(envelope(MessageType.control), encodeControl(message));
+    this.send(bytes);
+    return bytes.length;
+  }
+
+  /** Stops reading, so that the peer's own system holds back what it sends. */
+  pause(): void {
+    if (this.#paused || this.#ended) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#heardAtMs = this.#clock.monotonicMs();
+    if (!this.#ended) this.#socket.resume();
+  }
+
+  /** Says what is wrong, then closes with its code. */
+  fail(error: TarnetError): void {
+    if (this.#ended) return;
+    const { message, field } = error;
+    // A step that the protocol does not know is the peer's mistake.
+    const reason = error.reason === 'illegal-transition' ? 'malformed' : error.reason;
+    const text = message.slice(0, 512);
+    this.#sendLast({
+      op: 'error',
+      reason,
+      message: text,
+      ...(field === undefined ? {} : { field: field.slice(0, 256) }),
+    });
+    this.#closeWith(reason, text);
+  }
+
+  /** Closes because the relay goes away; the peer is told to connect again. */
+  goAway(): void {
+    if (this.#ended) return;
+    this.#sendLast({ op: 'go-away' });
+    this.#closeWith('going-away', 'the relay is shutting down');
+  }
+
+  /** Sends the peer to another relay. */
+  redirect(url: string): void {
+    if (this.#ended) return;
+    this.#sendLast({ op: 'redirect', url });
+    this.#closeWith('redirect', 'another relay has this room');
+  }
+
+  /** Cuts the socket at once. */
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  #sendLast(message: ControlMessage): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(encodeMessage(envelope(MessageType.control), encodeControl(message)), { binary: true });
+  }
+
+  #closeWith(reason: ErrorReason, text: string): void {
+    this.#socket.resume();
+    this.#socket.close(
+      closeCode(reason),
+      text.replace(/[^\x20-\x7e]/g, '?').slice(0, CONNECTION_LIMITS.maxCloseTextBytes),
+    );
+    const cancel = this.#clock.after(this.#limits.closeTimeoutMs, () => this.#socket.terminate());
+    this.#socket.once('close', cancel);
+    this.#finish(reason);
+  }
+
+  #finish(reason: ErrorReason): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#cancelPing();
+    this.#onDrained = null;
+    this.#events.onClose(reason);
+  }
+
+  #onBytes(sizeBytes: number): void {
+    this.#heardAtMs = this.#clock.monotonicMs();
+    if (this.#mayBeLarge || this.#ended) return;
+    this.#unfinishedBytes += sizeBytes;
+    if (this.#unfinishedBytes <= 2 * RELAY_BOUNDS.maxViewerMessageBytes) return;
+    this.fail(TarnetError.tooLarge('message', this.#unfinishedBytes, RELAY_BOUNDS.maxViewerMessageBytes));
+  }
+
+  #onMessage(data: RawData, isBinary: boolean): void {
+    this.#unfinishedBytes = 0;
+    if (this.#ended) return;
+    if (!isBinary || !Buffer.isBuffer(data)) {
+      this.fail(TarnetError.malformed('frame', 'expected a binary message'));
+      return;
+    }
+    if (!this.#mayBeLarge && data.length > RELAY_BOUNDS.maxViewerMessageBytes) {
+      this.fail(TarnetError.tooLarge('message', data.length, RELAY_BOUNDS.maxViewerMessageBytes));
+      return;
+    }
+    try {
+      this.#events.onMessage(data);
+    } catch (error) {
+      this.fail(TarnetError.from(error));
+    }
+  }
+
+  #pingOrGiveUp(): void {
+    const silentMs = this.#clock.monotonicMs() - this.#heardAtMs;
+    // Who is not read from cannot be heard.
+    if (!this.#paused && silentMs >= this.#limits.deadAfterMs) {
+      this.#finish('timeout');
+      this.#socket.terminate();
+      return;
+    }
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+    this.#cancelPing = this.#clock.after(this.#limits.pingEveryMs, () => this.#pingOrGiveUp());
+  }
+}
+
+function closeCode(reason: ErrorReason): number {
+  for (const [known, code] of Object.entries(CLOSE_CODES)) if (known === reason) return code;
+  return INTERNAL_ERROR_CODE;
+}
+
+function ownCopy(message: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafeSlow(message.length);
+  copy.set(message);
+  return copy;
+}

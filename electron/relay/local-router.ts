@@ -1,0 +1,59 @@
+// Owns the rooms of a relay that is on its own.
+import { TarnetError } from '../../shared/base/errors.ts';
+import { Room, type RoomOptions } from './room.ts';
+import type { RoomLocation, Router } from './router.ts';
+
+export interface LocalRouterOptions extends Omit<RoomOptions, 'hostId' | 'ed25519' | 'onClosed'> {
+  /** True for the relay of an app, whose only room viewers may call `*`. */
+  singleRoom: boolean;
+}
+
+export class LocalRouter implements Router {
+  readonly #options: LocalRouterOptions;
+  readonly #rooms = new Map<string, Room>();
+
+  constructor(options: LocalRouterOptions) {
+    this.#options = options;
+  }
+
+  get rooms(): Iterable<Room> {
+    return [...this.#rooms.values()];
+  }
+
+  async open(hostId: string, ed25519: Uint8Array): Promise<RoomLocation> {
+    const known = this.#rooms.get(hostId);
+    if (known) {
+      if (Buffer.compare(known.ed25519, ed25519) !== 0)
+        throw new TarnetError('unauthorised', 'this ID belongs to another key', { field: 'hostId' });
+      return { at: 'here', room: known };
+    }
+    this.#makeSpace();
+    const room = new Room({
+      ...this.#options,
+      hostId,
+      ed25519,
+      onClosed: (closed) => {
+        if (this.#rooms.get(hostId) === closed) this.#rooms.delete(hostId);
+      },
+    });
+    this.#rooms.set(hostId, room);
+    return { at: 'here', room };
+  }
+
+  async find(hostId: string): Promise<RoomLocation | null> {
+    const [only] = this.#rooms.values();
+    const room = hostId === ANY ? (this.#options.singleRoom ? only : undefined) : this.#rooms.get(hostId);
+    return room ? { at: 'here', room } : null;
+  }
+
+  /** A room whose host is gone makes way for a host that is there. Throws `limit-reached`. */
+  #makeSpace(): void {
+    const limit = this.#options.singleRoom ? 1 : this.#options.limits.maxRooms;
+    if (this.#rooms.size < limit) return;
+    const abandoned = [...this.#rooms.values()].find((room) => !room.hasHost);
+    if (!abandoned) throw new TarnetError('limit-reached', 'the relay is full', { limit: `${limit} rooms` });
+    abandoned.close(new TarnetError('host-offline', 'this host is not here'));
+  }
+}
+
+const ANY = '*';

@@ -1,0 +1,36 @@
+// Owns the proof that a host owns its ID's key, and the comparison of tokens.
+import { createHash, createPublicKey, randomBytes, timingSafeEqual, verify } from 'node:crypto';
+import { registrationStatement } from '../../shared/wire/control.ts';
+
+export const CHALLENGE_BYTES = 32;
+
+/** One attempt to register: the ID and the key that were claimed, and the nonce to sign. */
+export class Registration {
+  readonly hostId: string;
+  /** 32 bytes, raw (RFC 8032). */
+  readonly ed25519: Uint8Array;
+  readonly nonce: Uint8Array<ArrayBuffer>;
+
+  constructor(hostId: string, ed25519: Uint8Array, nonce: Uint8Array = randomBytes(CHALLENGE_BYTES)) {
+    this.hostId = hostId;
+    this.ed25519 = ed25519.slice();
+    this.nonce = new Uint8Array(nonce);
+  }
+
+  /** Whether the signature over the statement is by the claimed key. A key that is no point on the curve proves nothing. */
+  isProvedBy(signature: Uint8Array): boolean {
+    try {
+      const x = Buffer.from(this.ed25519).toString('base64url');
+      const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+      return verify(null, registrationStatement(this.nonce, this.hostId), key, signature);
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Whether both are the same, in a time that tells nothing about either. */
+export function tokensMatch(expected: string, given: string | undefined): boolean {
+  const digest = (text: string) => createHash('sha256').update(text, 'utf8').digest();
+  return given !== undefined && timingSafeEqual(digest(expected), digest(given));
+}

@@ -1,0 +1,19 @@
+// Owns the Router port: who has the room of a host. One relay answers from memory; several would ask a directory.
+import type { Room } from './room.ts';
+
+export type RoomLocation =
+  | { at: 'here'; room: Room }
+  /** Another relay owns the room: its URL. */
+  | { at: 'elsewhere'; url: string };
+
+export interface Router {
+  /**
+   * Opens the room of a host that has proved its key, or finds the one that it had. Throws `unauthorised` when the ID is
+   * live with another key, `limit-reached` when there are too many rooms.
+   */
+  open(hostId: string, ed25519: Uint8Array): Promise<RoomLocation>;
+  /** Finds the room that a viewer wants; null when nobody has it. `*` is the only room of a relay that has just one. */
+  find(hostId: string): Promise<RoomLocation | null>;
+  /** Rooms that this relay owns. */
+  readonly rooms: Iterable<Room>;
+}
