@@ -83,6 +83,7 @@ export class PagePictureRun implements PictureRun {
         sourceId: this.#source.id,
         area: null,
         framesPerSecond: PAGE_PICTURE_LIMITS.framesPerSecond,
+        refine: true,
         codecs: [...this.#decoders],
       },
       PAGE_PICTURE_LIMITS.firstFrameTimeoutMs,

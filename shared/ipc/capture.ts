@@ -80,6 +80,8 @@ export type CaptureCommand =
       /** The part to encode; null for all of the source. */
       area: { xPx: number; yPx: number; widthPx: number; heightPx: number } | null;
       framesPerSecond: number;
+      /** Whether a picture that has become still is encoded again, better; not where exact tiles follow. */
+      refine: boolean;
       /** Unix epoch minus the clock that video frames are stamped with (the system's monotonic one), microseconds. */
       epochOffsetUs: number;
       /** What every viewer decodes, best first. */

@@ -12,6 +12,9 @@ export const CAPTURE_LOOP_LIMITS = {
   restingFramesPerSecond: 10,
   /** Without a change for this long the picture counts as still. */
   stillAfterMs: 100,
+  /** How often a still picture is sent again, better, and how long after the frame before. */
+  maxRefinements: 4,
+  refineEveryMs: 90,
   /** A frame's own time is believed when it is at most this old. */
   maxAgeMs: 2_000,
   /** A source that delivers nothing for this long has failed. */
@@ -37,6 +40,8 @@ export class CaptureLoop {
   #stopping = false;
   #abandoned = false;
   #changedMs = performance.now();
+  #encodedMs = 0;
+  #refined = 0;
   #still = false;
   #resting = false;
 
@@ -122,16 +127,20 @@ export class CaptureLoop {
     if (!area) throw new Error('the source has become smaller than the part that is wanted');
     const changed = await this.#compare.differs(frame, toRect(area));
     this.#noteChange(changed);
-    if (!changed && this.#encoder?.keyDue === false) return;
+    const refines = !changed && this.#encoder?.keyDue === false;
+    if (refines && !this.#refinementIsDue()) return;
+    if (changed) this.#refined = 0;
     const cropped = new VideoFrame(frame, {
       visibleRect: toRect(area),
       displayWidth: area.widthPx,
       displayHeight: area.heightPx,
     });
     try {
-      const encoded = await this.#encode(cropped, area);
+      const encoded = await this.#encode(cropped, area, refines);
       if (!encoded) return;
       this.#compare.accept();
+      this.#encodedMs = performance.now();
+      if (refines) this.#refined++;
       this.#credits--;
       this.#report({ kind: 'frame', run: this.run, frame: this.#describe(frame, area, encoded) });
     } finally {
@@ -139,11 +148,11 @@ export class CaptureLoop {
     }
   }
 
-  async #encode(frame: VideoFrame, area: FramePlacement): Promise<EncodedFrame | null> {
+  async #encode(frame: VideoFrame, area: FramePlacement, refines: boolean): Promise<EncodedFrame | null> {
     for (;;) {
       const encoder = await this.#encoderFor(area);
       try {
-        const encoded = await encoder.encode(frame);
+        const encoded = await encoder.encode(frame, refines);
         if (!encoded.key) this.#times.add(encoded.encodeMs);
         if (encoded.data.length > VIDEO_LIMITS.maxFrameBytes) {
           encoder.wantKey();
@@ -163,6 +172,12 @@ export class CaptureLoop {
         });
       }
     }
+  }
+
+  /** A picture that has become still is sent again a few times: encoders spend what motion has left over. */
+  #refinementIsDue(): boolean {
+    const { maxRefinements, refineEveryMs } = CAPTURE_LOOP_LIMITS;
+    return this.#start.refine && this.#refined < maxRefinements && performance.now() - this.#encodedMs >= refineEveryMs;
   }
 
   /** The encoder in use, another one when that is too slow or the picture has another size. */

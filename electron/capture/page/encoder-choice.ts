@@ -10,16 +10,19 @@ export const ENCODER_LIMITS = {
   holdMs: 20_000,
 } as const;
 
+/** Key frames are coarser, because they are what costs; what refines a still picture is finer. */
+export type FrameKind = 'key' | 'delta' | 'refinement';
+
 export interface EncoderCandidate {
   codec: VideoCodec;
   config: VideoEncoderConfig;
-  /** Given with every frame; `key` frames are coarser, because they are what costs. */
-  frameOptions(key: boolean): VideoEncoderEncodeOptions;
+  /** Given with every frame. */
+  frameOptions(frame: FrameKind): VideoEncoderEncodeOptions;
 }
 
 /** Full HD at 4 Mbit/s; smaller pictures get more bits per pixel, larger ones fewer. */
 const REFERENCE = { pixels: 1920 * 1080, bitsPerSecond: 4_000_000, exponent: 0.75 };
-const QUANTIZER = { key: 40, delta: 28 };
+const QUANTIZER: Record<FrameKind, number> = { key: 40, delta: 28, refinement: 12 };
 
 /**
  * The encoders for a picture of this size, best first. H.264 leads because video is asked for only where things move:
@@ -29,7 +32,7 @@ export function encoderCandidates(codecs: readonly VideoCodec[], width: number, 
   const share = (width * height) / REFERENCE.pixels;
   const bitrate = Math.round(REFERENCE.bitsPerSecond * share ** REFERENCE.exponent);
   const base = { width, height, latencyMode: 'realtime', framerate: 60 } as const;
-  const none = (key: boolean): VideoEncoderEncodeOptions => ({ keyFrame: key });
+  const none = (frame: FrameKind): VideoEncoderEncodeOptions => ({ keyFrame: frame === 'key' });
   const all: Record<VideoCodec, EncoderCandidate> = {
     h264: {
       codec: 'h264',
@@ -39,7 +42,7 @@ export function encoderCandidates(codecs: readonly VideoCodec[], width: number, 
     av1: {
       codec: 'av1',
       config: { ...base, codec: av1CodecString(width, height), bitrateMode: 'quantizer', contentHint: 'text' },
-      frameOptions: (key) => ({ keyFrame: key, av1: { quantizer: key ? QUANTIZER.key : QUANTIZER.delta } }),
+      frameOptions: (frame) => ({ keyFrame: frame === 'key', av1: { quantizer: QUANTIZER[frame] } }),
     },
     vp8: { codec: 'vp8', config: { ...base, codec: 'vp8', bitrate }, frameOptions: none },
     vp9: { codec: 'vp9', config: { ...base, codec: 'vp09.00.51.08', bitrate }, frameOptions: none },

@@ -43,15 +43,15 @@ export class FrameEncoder {
     this.#keyDue = true;
   }
 
-  /** Encodes a frame, which stays the caller's to close. Throws when the encoder fails or takes too long. */
-  async encode(frame: VideoFrame): Promise<EncodedFrame> {
+  /** Encodes a frame (`refines`: one that shows nothing new, only better), which stays the caller's to close. Throws when the encoder fails or takes too long. */
+  async encode(frame: VideoFrame, refines: boolean): Promise<EncodedFrame> {
     const startMs = performance.now();
-    const key = this.#keyDue;
+    const kind = this.#keyDue ? 'key' : refines ? 'refinement' : 'delta';
     let timer: ReturnType<typeof setTimeout> | undefined;
     const chunk = await new Promise<EncodedVideoChunk>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       timer = setTimeout(() => reject(new Error('the encoder gives nothing')), FRAME_ENCODER_LIMITS.timeoutMs);
-      this.#encoder.encode(frame, this.candidate.frameOptions(key));
+      this.#encoder.encode(frame, this.candidate.frameOptions(kind));
     }).finally(() => {
       clearTimeout(timer);
       this.#waiting = null;

@@ -58,7 +58,7 @@ export class X11Capture {
   #phase: PicturePhase = 'idle';
   #video: TileRect | null = null;
   #videoSinceMs = 0;
-  #videoAllowed = true;
+  #videoAllowed: boolean = false;
   #damaged = true;
   #busy = false;
   #lastLookMs = Number.NEGATIVE_INFINITY;
@@ -139,7 +139,7 @@ export class X11Capture {
     this.#cursor.hurry();
   }
 
-  /** False while nothing can encode video: then everything goes as tiles. */
+  /** At first false: nothing can encode video, and everything goes as tiles. */
   allowVideo(allowed: boolean): void {
     this.#videoAllowed = allowed;
   }

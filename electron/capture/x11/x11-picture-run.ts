@@ -179,6 +179,7 @@ export class X11PictureRun implements PictureRun {
         sourceId: this.#source.id,
         area: video.whole ? null : video.area,
         framesPerSecond: X11_PICTURE_LIMITS.videoFramesPerSecond,
+        refine: false,
         codecs: [...this.#decoders],
       },
       X11_PICTURE_LIMITS.firstFrameTimeoutMs,
