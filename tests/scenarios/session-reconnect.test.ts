@@ -88,17 +88,23 @@ describe('a viewer that loses its line', () => {
   });
 });
 
-describe('a relay that dies', () => {
-  it('is found again by both, and the session goes on', async () => {
+describe('a relay that is gone for a while', () => {
+  it.each(['going-away', 'connection-lost'])('(%s) is found again by both, and the session goes on', async (reason) => {
     const { relay, host, admitted } = await stage();
     const viewer = await admitted();
+    if (reason === 'connection-lost') {
+      // Killed, it says no word of goodbye.
+      host.control.cut();
+      viewer.control.cut();
+    }
     await relay.kill();
     await expect.poll(() => viewer.state.phase, SOON).toBe('reconnecting');
-    await expect.poll(() => host.online, SOON).toEqual([null, 'connection-lost']);
+    await expect.poll(() => host.online, SOON).toEqual([null, reason]);
     expect(host.sink.calls).toEqual(['release']);
+    expect(host.viewers).toMatchObject([{ connected: false }]);
     await relay.restart();
     await expect.poll(() => viewer.state.phase, SOON).toBe('active');
-    expect(host.online).toEqual([null, 'connection-lost', null]);
+    expect(host.online).toEqual([null, reason, null]);
     expect(host.asked).toHaveLength(1);
     await seesPictures(host, viewer);
   });

@@ -1,10 +1,15 @@
-// Owns the relay that the session scenarios run on.
+// Owns the relay that the session scenarios run on: the real one, as an app embeds it, on a port of its own.
+import { systemClock } from '../../electron/app/system-clock.ts';
+import { startRelay as listen, type Relay } from '../../electron/relay/relay-server.ts';
+import { openWebSocket } from '../../electron/transport/ws-transport.ts';
+import { silentLog } from '../../shared/base/log.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
-import { MemoryRelay } from '../fakes/memory-relay.ts';
 
 export interface ScenarioRelay {
   url: string;
-  token: string | undefined;
+  port: number;
+  /** What the host has to show. */
+  token: string;
   open: OpenTransport;
   /** Kills the relay: every connection is lost, and no new one can be made. */
   kill(): Promise<void>;
@@ -12,13 +17,39 @@ export interface ScenarioRelay {
   restart(): Promise<void>;
 }
 
-export function startRelay(): Promise<ScenarioRelay> {
-  const relay = new MemoryRelay();
-  return Promise.resolve({
-    url: 'ws://memory/',
-    token: undefined,
-    open: relay.open,
-    kill: () => Promise.resolve(relay.down()),
-    restart: () => Promise.resolve(relay.up()),
-  });
+const TOKEN = 'the token of this start';
+/** A scenario has more handshakes in a minute than people have. */
+const ENOUGH = 10_000;
+
+export async function startRelay(): Promise<ScenarioRelay> {
+  const start = (port: number) =>
+    listen({
+      port,
+      bindAddress: '127.0.0.1',
+      clock: systemClock,
+      log: silentLog,
+      embedded: { hostToken: TOKEN },
+      limits: {
+        handshakesPerMinutePerAddress: ENOUGH,
+        handshakesPerMinutePerHost: ENOUGH,
+        registrationsPerMinutePerAddress: ENOUGH,
+        connectionsPerMinutePerAddress: ENOUGH,
+      },
+    });
+  let relay: Relay | null = await start(0);
+  const { port } = relay;
+  return {
+    url: `ws://127.0.0.1:${port}/`,
+    port,
+    token: TOKEN,
+    open: openWebSocket,
+    kill: async () => {
+      const running = relay;
+      relay = null;
+      await running?.close();
+    },
+    restart: async () => {
+      relay = await start(port);
+    },
+  };
 }

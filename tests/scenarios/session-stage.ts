@@ -19,6 +19,8 @@ interface ConnectOptions {
   viewOnly?: boolean;
   secret?: string;
   reusableSecret?: boolean;
+  /** Of a proxy in front of the relay. */
+  port?: number;
   /** Disturbs the viewer's transport before anything is sent. */
   prepare?(control: HostileControl): void;
 }
@@ -53,12 +55,18 @@ export async function stage({ secret: fixed }: { secret?: string } = {}): Promis
     relay,
     host: await newHost(),
     tickets,
-    async connect({ viewOnly = false, secret, reusableSecret = false, prepare } = {}) {
+    async connect({ viewOnly = false, secret, reusableSecret = false, port, prepare } = {}) {
       await expect.poll(() => site.host.ready(), SOON).toBe(true);
       const viewer = makeViewer({ open: relay.open, viewOnly });
       prepare?.(viewer.control);
       cleanups.push(() => viewer.session.close());
-      viewer.session.connect(target(relay.url, secret ?? site.host.code() ?? '', reusableSecret));
+      viewer.session.connect(
+        target(
+          port === undefined ? relay.url : `ws://127.0.0.1:${port}/`,
+          secret ?? site.host.code() ?? '',
+          reusableSecret,
+        ),
+      );
       return viewer;
     },
     async admitted(options) {

@@ -1,13 +1,15 @@
 // Several viewers at once, and what each may do: the same pictures for all, nothing for who is gone.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import { GroupOpen } from '../../electron/session/group-seal.ts';
 import { VIEW_AND_CONTROL, VIEW_ONLY } from '../../shared/model/permissions.ts';
+import type { MediaFrame } from '../../shared/model/video.ts';
 import { decodeMessage, EnvelopeFlag, MessageType } from '../../shared/wire/envelope.ts';
 import { encodeInput } from '../../shared/wire/messages/input.ts';
 import { keyframeRequestMessage } from '../../shared/wire/messages/keyframe-request.ts';
 import { Channel } from '../../shared/wire/reliable.ts';
 import { makeRawViewer } from '../fakes/session-site.ts';
+import { startTcpProxy } from '../fakes/tcp-proxy.ts';
 import { caughtUp, digests, SOON, seenBy, seesPictures, stage } from './session-stage.ts';
 
 describe('two viewers', () => {
@@ -50,6 +52,37 @@ describe('two viewers', () => {
     await expect.poll(() => host.sink.calls, SOON).toEqual(['dismiss']);
     second.session.sendInput([{ kind: 'text', codePoint: 65 }]);
     await expect.poll(() => host.sink.events, SOON).toEqual([{ kind: 'text', codePoint: 65 }]);
+  });
+});
+
+describe('a viewer that is stalled', () => {
+  it('costs the other nothing, and sees the newest picture when it is back', async () => {
+    const { relay, host, admitted } = await stage();
+    const proxy = await startTcpProxy(relay.port);
+    onTestFinished(() => proxy.close());
+    const fast = await admitted();
+    const slow = await admitted({ port: proxy.port });
+    await caughtUp(host, slow);
+    proxy.stall();
+    const [before, seenBefore] = [host.source.made.length, fast.frames.length];
+    for (let count = 0; count < 200; count++) {
+      // 60 KB each, 12 MB in all: more than all buffers on the way to the stalled one.
+      await expect.poll(() => host.source.capture(60_000), SOON).toBe(true);
+      await caughtUp(host, fast);
+    }
+    expect(digests(seenBy(fast).slice(seenBefore))).toEqual(digests(host.source.made.slice(before)));
+    expect(fast.session.state.phase).toBe('active');
+    proxy.resume();
+    await expect
+      .poll(() => {
+        host.source.capture(1_000);
+        return slow.frames.at(-1)?.frame.captureTimeUs ?? 0;
+      }, SOON)
+      .toBeGreaterThan(host.source.made[before + 200]?.captureTimeUs ?? 0);
+    expect(slow.phases).not.toContain('reconnecting');
+    const seen = digests(seenBy(slow));
+    expect(seen.length).toBeLessThan(host.source.made.length);
+    expectUnbrokenChain(host.source.made, seenBy(slow));
   });
 });
 
@@ -161,6 +194,18 @@ describe('permissions', () => {
     ]);
   });
 });
+
+/** Every frame that was shown follows the one that was made before it, or is a key frame. */
+function expectUnbrokenChain(made: readonly MediaFrame[], seen: readonly MediaFrame[]): void {
+  const placeOf = new Map(made.map((frame, place) => [frame.captureTimeUs, place]));
+  let last = -1;
+  for (const frame of seen) {
+    const place = placeOf.get(frame.captureTimeUs) ?? Number.NaN;
+    if (!frame.key) expect(place).toBe(last + 1);
+    else expect(place).toBeGreaterThan(last);
+    last = place;
+  }
+}
 
 it('a dropped picture is noticed, a key frame asked for, and the chain goes on unbroken', async () => {
   const { host, admitted } = await stage();
