@@ -7,7 +7,8 @@ import type { VideoCodec } from '../../shared/model/video.ts';
 import { Connections, type ConnectionsOptions, type DrivenSession } from '../app/connections.ts';
 import { systemName } from '../app/machine.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
-import { ViewerSession, type ViewerSessionState } from '../session/viewer-session.ts';
+import { ViewerSession } from '../session/viewer-session.ts';
+import type { ViewerSessionState } from '../session/viewer-session-state.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
 import type { Ground } from './ground.ts';
 

@@ -10,18 +10,13 @@ import type {
   PictureTrouble,
 } from '../../shared/ipc/media.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
-import { type Permissions, permissionsFromBits } from '../../shared/model/permissions.ts';
+import { permissionsFromBits } from '../../shared/model/permissions.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
-import {
-  CONNECTION_TRANSITIONS,
-  type ConnectionEvent,
-  type ConnectionPhase,
-} from '../../shared/session/connection-phase.ts';
+import { CONNECTION_TRANSITIONS, type ConnectionEvent } from '../../shared/session/connection-phase.ts';
 import { transition } from '../../shared/session/transition-table.ts';
 import { RetryTimer } from '../../shared/transport/retry-timer.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
 import type { Envelope } from '../../shared/wire/envelope.ts';
-import type { SharedSource } from '../../shared/wire/messages/display-list.ts';
 import { PROTOCOL_VERSION } from '../../shared/wire/version.ts';
 import { ViewerChannels } from './viewer-channels.ts';
 import {
@@ -31,10 +26,14 @@ import {
   ViewerConnection,
   type ViewerParts,
 } from './viewer-connection.ts';
+import { NEW_SESSION, type ViewerSessionState } from './viewer-session-state.ts';
 
 export const VIEWER_SESSION_LIMITS = {
   /** How long a lost session is sought, at most: as long as its ticket lives. */
   maxReconnectMs: 600_000,
+  /** A host that is only making its code, or has its hands full, is asked again by itself: so often, if it takes no longer. */
+  maxBusyRetries: 3,
+  maxBusyWaitMs: 3_000,
 } as const;
 
 /** Where to go and what to prove there. */
@@ -48,25 +47,6 @@ export interface ViewerTarget {
   secret: string;
   /** True for the secret of a file, which the host does not replace: it is good for starting over without the user. */
   reusableSecret: boolean;
-}
-
-export interface ViewerSessionState {
-  phase: ConnectionPhase;
-  /** The host's own name and system; empty before it has let us in. */
-  name: string;
-  system: string;
-  /** The words that both screens show; null before the proof. */
-  sas: string | null;
-  fingerprint: string[];
-  permissions: Permissions;
-  viewOnly: boolean;
-  /** Why it ended, why it is being connected again, or, while active, why there is no picture. */
-  error: TarnetError | null;
-  triesLeft: number | null;
-  /** When the next attempt starts, this machine's clock. */
-  retryAtMs: number | null;
-  sources: SharedSource[];
-  sourceId: string | null;
 }
 
 export interface ViewerSessionOptions extends ViewerParts {
@@ -100,21 +80,6 @@ const PASSING: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
   'internal',
 ]);
 
-const INITIAL: ViewerSessionState = {
-  phase: 'connecting',
-  name: '',
-  system: '',
-  sas: null,
-  fingerprint: [],
-  permissions: new Set(),
-  viewOnly: false,
-  error: null,
-  triesLeft: null,
-  retryAtMs: null,
-  sources: [],
-  sourceId: null,
-};
-
 export class ViewerSession {
   readonly #options: ViewerSessionOptions;
   readonly #retry: RetryTimer;
@@ -125,10 +90,11 @@ export class ViewerSession {
   #ticket: Ticket | null = null;
   /** Monotonic; until then a lost session is sought. */
   #seekUntilMs = 0;
+  #busyRetries = 0;
 
   constructor(options: ViewerSessionOptions) {
     this.#options = options;
-    this.#state = { ...INITIAL, viewOnly: options.viewOnly };
+    this.#state = { ...NEW_SESSION, viewOnly: options.viewOnly };
     this.#retry = new RetryTimer(options.clock);
     this.#channels = new ViewerChannels({
       clock: options.clock,
@@ -229,6 +195,7 @@ export class ViewerSession {
     const { grant, fingerprint, ticket } = granted;
     this.#ticket = ticket;
     this.#retry.succeeded();
+    this.#busyRetries = 0;
     this.#enter('granted', {
       name: grant.name,
       system: grant.system,
@@ -252,7 +219,7 @@ export class ViewerSession {
     if (wasActive) this.#seekUntilMs = clock.monotonicMs() + this.#seekForMs();
     const seeking = wasActive || this.#seekUntilMs > clock.monotonicMs();
     if (!seeking) {
-      this.#finish(error, failure.triesLeft);
+      if (!this.#waitForBusyHost(failure)) this.#finish(error, failure.triesLeft);
       return;
     }
     if (this.#ticket && error.reason === 'not-found') {
@@ -269,6 +236,17 @@ export class ViewerSession {
       return;
     }
     this.#seekAgain(error, failure.retryAfterMs);
+  }
+
+  /** False when there is more to it than a host that is busy for a moment. */
+  #waitForBusyHost({ error, retryAfterMs }: ConnectionFailure): boolean {
+    const { maxBusyRetries, maxBusyWaitMs } = VIEWER_SESSION_LIMITS;
+    if (error.reason !== 'rate-limited' || retryAfterMs === 0 || retryAfterMs > maxBusyWaitMs) return false;
+    if (this.#busyRetries >= maxBusyRetries) return false;
+    this.#busyRetries += 1;
+    const delayMs = this.#retry.schedule(() => this.#openConnection(), retryAfterMs);
+    this.#change({ retryAtMs: this.#options.clock.nowMs() + delayMs });
+    return true;
   }
 
   #seekAgain(error: TarnetError, retryAfterMs: number): void {
@@ -295,6 +273,7 @@ export class ViewerSession {
     this.#ticket?.resumptionSecret.fill(0);
     this.#ticket = null;
     this.#seekUntilMs = 0;
+    this.#busyRetries = 0;
     this.#enter('ended', { error, triesLeft, retryAtMs: null });
   }
 

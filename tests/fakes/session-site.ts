@@ -4,12 +4,14 @@ import { AccessCode } from '../../electron/pairing/access-code.ts';
 import type { SharedAccess } from '../../electron/pairing/access-gate.ts';
 import { FixedSecret } from '../../electron/pairing/fixed-secret.ts';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
+import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
 import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
 import type { Applicant, ConsentPort } from '../../electron/session/consent.ts';
 import { HostRoom } from '../../electron/session/host-room.ts';
 import type { InputSink, RoomActivity } from '../../electron/session/room-ports.ts';
 import { type ConnectionFailure, type Granted, ViewerConnection } from '../../electron/session/viewer-connection.ts';
-import { ViewerSession, type ViewerSessionState, type ViewerTarget } from '../../electron/session/viewer-session.ts';
+import { ViewerSession, type ViewerTarget } from '../../electron/session/viewer-session.ts';
+import type { ViewerSessionState } from '../../electron/session/viewer-session-state.ts';
 import type { Clock } from '../../shared/base/clock.ts';
 import type { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
@@ -82,11 +84,13 @@ export interface SiteOptions {
   /** In place of the one-time code. */
   secret?: string;
   clock?: Clock;
+  /** Wraps the host's OPAQUE. */
+  wrapOpaque?(opaque: OpaquePort): OpaquePort;
 }
 
 /** A host that is not in any room yet. `identity` and `tickets` survive when a host is made again. */
 export function makeHost(
-  { open, secret, clock = systemClock }: SiteOptions,
+  { open, secret, clock = systemClock, wrapOpaque = (port) => port }: SiteOptions,
   identity = newIdentity(),
   tickets = makeTickets(clock),
 ): HostSite & { identity: typeof identity; tickets: ResumptionTickets } {
@@ -96,7 +100,7 @@ export function makeHost(
     sent.push(decodeMessage(message).header);
     return [message];
   };
-  const opaque = inProcessOpaque();
+  const opaque = wrapOpaque(inProcessOpaque());
   const source = new FakePictureSource();
   const sink = new RecordingSink();
   const shared = { opaque, clock, log: silentLog, onChange: () => undefined };

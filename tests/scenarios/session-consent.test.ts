@@ -1,8 +1,10 @@
 // Who gets in, and who does not: the code, the host's user, the pinned identity.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ACCESS_CODE_LIMITS } from '../../electron/pairing/access-code.ts';
+import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
-import { makeViewer, target } from '../fakes/session-site.ts';
+import { deferred } from '../fakes/deferred.ts';
+import { makeHost, makeViewer, target } from '../fakes/session-site.ts';
 import { SOON, stage } from './session-stage.ts';
 
 const WRONG = '000000000';
@@ -94,6 +96,34 @@ describe('the way there', () => {
     alone.session.retry(null);
     await expect.poll(() => alone.state.phase, SOON).toBe('ended');
     expect(alone.state.error?.reason).toBe('relay-unreachable');
+  });
+
+  it('is tried again by itself while the host is still making its secret’s record', async () => {
+    const secret = 'a secret of a file';
+    const { relay, host: other } = await stage();
+    await other.room.close();
+    const made = deferred<void>();
+    const wrapOpaque = (opaque: OpaquePort): OpaquePort => ({
+      serverStart: (record, ke1) => opaque.serverStart(record, ke1),
+      serverFinish: (state, ke3) => opaque.serverFinish(state, ke3),
+      clientStart: (text) => opaque.clientStart(text),
+      clientFinish: (state, ke2) => opaque.clientFinish(state, ke2),
+      register: async (text) => {
+        await made.promise;
+        return opaque.register(text);
+      },
+    });
+    const host = makeHost({ open: relay.open, secret, wrapOpaque });
+    await host.room.open(relay.url, relay.token);
+    onTestFinished(() => host.room.close());
+    const viewer = makeViewer({ open: relay.open });
+    viewer.session.connect(target(relay.url, secret));
+    await expect.poll(() => viewer.state.retryAtMs, SOON).not.toBeNull();
+    expect(viewer.state.phase).toBe('handshaking');
+    made.resolve(undefined);
+    await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+    expect(viewer.phases).toEqual(['connecting', 'handshaking', 'awaiting-consent', 'active']);
+    viewer.session.close();
   });
 
   it('ends before the session when the host is not who it was', async () => {
