@@ -87,6 +87,11 @@ function endWith(code: number, text: string): never {
 }
 
 function failToStart(error: unknown): void {
+  if (error instanceof TarnetError && error.field?.startsWith('--')) {
+    process.stderr.write(usageError(error));
+    app.exit(USAGE_EXIT_CODE);
+    return;
+  }
   log.error('the app did not start', { error: String(error) });
   process.stderr.write(`tarnet: the app did not start: ${String(error)}\n`);
   app.exit(1);
@@ -240,6 +245,8 @@ async function start(): Promise<void> {
       systemClock.after(QUIT_LIMITS.closeTimeoutMs, () => app.exit());
     });
   });
+  // Electron by itself would end at once, and leave keys held down and viewers waiting
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
   app.on('window-all-closed', () => undefined); // quitting is decided above: the app may live on in the tray
   app.on('activate', () => windows.showHome());
 
