@@ -70,8 +70,8 @@ async function main(): Promise<number> {
       subjects.push(await measureSubject(peer, options, pictures, folder));
     }
   } finally {
-    const failed = subjects.some(({ problem }) => problem !== null);
-    if (failed) console.error(`logs are kept in ${folder}`);
+    if (options.keep || subjects.some(({ problem }) => problem !== null))
+      console.error(`logs and pictures are kept in ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
   const report = {
@@ -128,6 +128,7 @@ async function measureSubject(
       }
     };
     await Promise.race([work(), timeout]);
+    if (options.keep) await setting.photograph();
   } catch (error) {
     subject.problem = `${scene}: ${error instanceof Error ? error.message : String(error)}. ${setting.lastWords()}`;
     await setting.photograph();

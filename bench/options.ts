@@ -13,11 +13,13 @@ export interface BenchOptions {
   /** Of each scene that has a length. */
   seconds: number;
   jsonFile: string | null;
+  /** Keeps logs and a picture of each viewer's display. */
+  keep: boolean;
 }
 
 const SECONDS = { default: 8, least: 1, most: 120 } as const;
 
-export const USAGE = `npm run bench -- [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE]`;
+export const USAGE = `npm run bench -- [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE] [--keep]`;
 
 /** Throws an error that names the wrong option. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -28,6 +30,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       scenes: { type: 'string' },
       seconds: { type: 'string' },
       json: { type: 'string' },
+      keep: { type: 'boolean' },
     },
   });
   const seconds = Number(values.seconds ?? SECONDS.default);
@@ -38,6 +41,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     scenes: chosen('--scenes', values.scenes, SCENES),
     seconds,
     jsonFile: values.json ?? null,
+    keep: values.keep ?? false,
   };
 }
 

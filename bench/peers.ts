@@ -50,11 +50,15 @@ export const tigerVnc: Peer = {
   }),
 };
 
+/** Shown only where it is no window over the picture. */
+const FLOATBAR = '/floatbar:sticky:off,default:hidden,show:window';
+
 export const freeRdp: Peer = {
   name: 'FreeRDP',
   packages: ['freerdp2-shadow-x11', 'freerdp2-x11'],
   programs: ['freerdp-shadow-cli', 'xfreerdp'],
-  version: () => `FreeRDP shadow ${debianVersion('freerdp2-shadow-x11')}, its defaults, TLS`,
+  version: () =>
+    `FreeRDP shadow ${debianVersion('freerdp2-shadow-x11')}, RemoteFX (left to choose, it takes an H.264 that is slower and blurred), TLS`,
   host: ({ hostDisplay, hostPort, folder }) => ({
     program: 'freerdp-shadow-cli',
     args: [`/port:${hostPort}`, '/bind-address:127.0.0.1', '-auth', '-sec-nla'],
@@ -62,7 +66,7 @@ export const freeRdp: Peer = {
   }),
   viewer: ({ viewerDisplay, folder }, port) => ({
     program: 'xfreerdp',
-    args: [`/v:127.0.0.1:${port}`, '/u:bench', '/p:', '/f', '-floatbar', '/cert:ignore', '/sec:tls'],
+    args: [`/v:127.0.0.1:${port}`, '/u:bench', '/p:', '/f', '/rfx', '/bpp:32', FLOATBAR, '/cert:ignore', '/sec:tls'],
     env: { HOME: folder, XDG_CONFIG_HOME: folder, DISPLAY: viewerDisplay },
   }),
 };
