@@ -36,7 +36,8 @@ export function startProgram(command: Command, logFile: string): ChildProcess {
 export async function stopProgram(child: ChildProcess): Promise<void> {
   if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    signalGroup(child, 'SIGTERM');
+    // Only the program itself: it ends its own children in the order that suits it.
+    child.kill('SIGTERM');
     const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), TERM_GRACE_MS);
     await ended;
     clearTimeout(timer);
