@@ -97,6 +97,15 @@ function failToStart(error: unknown): void {
   app.exit(1);
 }
 
+async function readSecret(file: string): Promise<string> {
+  const { secret, readableByOthers } = await readSecretFile(file);
+  if (readableByOthers) {
+    log.warn('other users can read the secret file');
+    process.stderr.write('tarnet: warning: --secret-file: other users of this machine can read it\n');
+  }
+  return secret;
+}
+
 async function start(): Promise<void> {
   const userData = app.getPath('userData');
   log = openLogFile({
@@ -146,7 +155,7 @@ async function start(): Promise<void> {
     reach: process.env.TARNET_DISCOVERY_REACH === 'loopback' ? 'loopback' : 'lan',
   });
   const secretFile = request.share?.secretFile ?? request.connect?.secretFile ?? null;
-  const secret = secretFile === null ? null : (await readSecretFile(secretFile)).secret;
+  const secret = secretFile === null ? null : await readSecret(secretFile);
   const host = composeHost(ground, { secret, accept: request.share?.accept ?? null }, hosts.announcement);
   const connections = composeViewer(ground, {
     window: {
@@ -260,6 +269,12 @@ async function start(): Promise<void> {
     const [address] = later.links;
     if (address) state.set('connectPrompt', promptFor(address));
     if (!later.hidden && !later.connect) windows.showHome();
+    if (later !== request) obeyLater(later).catch(() => windows.showHome());
+  };
+  // a later start shares with what this one has, its secret or its code; to connect it brings its own
+  const obeyLater = async ({ share, connect }: StartRequest) => {
+    if (share) await host.sharing.start(relayPort());
+    if (connect) commandLineRun.connectLater(connect, await readSecret(connect.secretFile));
   };
   // where no package has done it; a package for Linux does it by its desktop entry
   if (app.isPackaged && process.platform !== 'linux') registerLinks(app);

@@ -2,8 +2,8 @@
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
-import type { StartRequest } from '../app/command-line.ts';
-import type { Connections } from '../app/connections.ts';
+import type { ConnectRequest, StartRequest } from '../app/command-line.ts';
+import type { Connections, ConnectionWish } from '../app/connections.ts';
 import type { HostParts } from './host-parts.ts';
 
 export interface CommandLineRunOptions {
@@ -38,17 +38,15 @@ export class CommandLineRun {
       else showHome();
     }
     if (connect && secret !== null) {
-      const id = connections.open({
-        address: connect.address,
-        name: null,
-        secret,
-        reusableSecret: true,
-        viewOnly: connect.viewOnly,
-        bare: connect.fullscreen,
-        fullscreen: connect.fullscreen,
-      });
+      const id = connections.open(wishOf(connect, secret));
       this.#connection = { id, bare: connect.fullscreen };
     }
+  }
+
+  /** What a later start asks this app to connect to. Its failure is shown like any other, and ends nothing. */
+  connectLater(connect: ConnectRequest, secret: string): void {
+    this.#options.connections.open(wishOf(connect, secret));
+    this.#options.showHome();
   }
 
   /** The connection of the command line is over: without a window that says why, standard error does. */
@@ -58,6 +56,10 @@ export class CommandLineRun {
     if (wasIn && !this.#connection.bare) return;
     this.#options.fail(error ? `${error.reason}: ${error.message}` : 'the session has ended');
   }
+}
+
+function wishOf({ address, viewOnly, fullscreen }: ConnectRequest, secret: string): ConnectionWish {
+  return { address, name: null, secret, reusableSecret: true, viewOnly, bare: fullscreen, fullscreen };
 }
 
 /** Display number N, from 1 in the system's order. Throws `not-found`. */
