@@ -94,10 +94,11 @@ export async function measureChange(rig: Rig, samples: number): Promise<LatencyF
 export async function measureKey(rig: Rig, samples: number): Promise<LatencyFigures> {
   const { stage, viewer } = rig;
   const keycode = stage.screen.keycodeOf(KEYSYM_A);
-  stage.screen.onKey((event) => {
-    if (event.pressed && event.keycode === keycode) stage.paintSmallChange();
+  stage.screen.onInput((input) => {
+    if (input.kind === 'key' && input.pressed && input.detail === keycode) stage.paintSmallChange();
   });
   viewer.movePointer(SCREEN.widthPx / 2, 900);
+  await stage.takeKeyboard();
   await viewer.focus();
   await sleep(SETTLE_MS / 3);
   try {
@@ -108,7 +109,7 @@ export async function measureKey(rig: Rig, samples: number): Promise<LatencyFigu
       return { frame: stage.newest + 1, sinceMs };
     });
   } finally {
-    stage.screen.onKey(() => {});
+    stage.screen.onInput(() => {});
   }
 }
 
@@ -161,8 +162,9 @@ export async function measureStill(rig: Rig, seconds: number): Promise<LoadFigur
 export async function measureTyping(rig: Rig, seconds: number): Promise<LoadFigures> {
   const { stage, viewer } = rig;
   stage.openNote();
-  stage.screen.onKey((event) => event.pressed && stage.typeLetter());
+  stage.screen.onInput((input) => input.kind === 'key' && input.pressed && stage.typeLetter());
   viewer.movePointer(SCREEN.widthPx / 2, 900);
+  await stage.takeKeyboard();
   await viewer.focus();
   await sleep(SETTLE_MS);
   try {
@@ -175,7 +177,7 @@ export async function measureTyping(rig: Rig, seconds: number): Promise<LoadFigu
       }
     });
   } finally {
-    stage.screen.onKey(() => {});
+    stage.screen.onInput(() => {});
   }
 }
 

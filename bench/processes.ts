@@ -1,6 +1,7 @@
 // Owns the programs that the bench starts: each in a process group of its own, with the CPU that its whole tree has used.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync, readdirSync, readFileSync } from 'node:fs';
+import { openSync } from 'node:fs';
+import { processTree } from '../tests/processes/process-tree.ts';
 
 export interface Command {
   program: string;
@@ -10,8 +11,6 @@ export interface Command {
 
 const CLOCK_TICKS_PER_SECOND = 100;
 const TERM_GRACE_MS = 2_000;
-/** Fields of /proc/PID/stat counted from after the name: state, parent, ... user and system time (proc(5)). */
-const STAT = { parent: 1, userTicks: 11, systemTicks: 12 } as const;
 
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
@@ -59,31 +58,7 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
 export type CpuTimes = ReadonlyMap<number, number>;
 
 export function cpuTimesOf(rootPid: number): CpuTimes {
-  const parents = new Map<number, number>();
-  const ticks = new Map<number, number>();
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid)) continue;
-    const fields = statFields(pid);
-    if (!fields) continue;
-    parents.set(pid, Number(fields[STAT.parent]));
-    ticks.set(pid, Number(fields[STAT.userTicks]) + Number(fields[STAT.systemTicks]));
-  }
-  const isInTree = (pid: number): boolean => {
-    for (let at: number | undefined = pid; at !== undefined && at > 0; at = parents.get(at))
-      if (at === rootPid) return true;
-    return false;
-  };
-  return new Map([...ticks].filter(([pid]) => isInTree(pid)));
-}
-
-function statFields(pid: number): string[] | null {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return null; // It has just ended.
-  }
+  return new Map(processTree(rootPid).map(({ pid, cpuTicks }) => [pid, cpuTicks]));
 }
 
 /** CPU used between two readings, in seconds. */

@@ -124,8 +124,13 @@ export class Stage {
     const stage = new Stage(screen, pictures);
     await screen.settle();
     screen.movePointer(SCREEN.widthPx / 2, 900);
-    await screen.focus(stage.#desk);
+    await stage.takeKeyboard();
     return stage;
+  }
+
+  /** Gives the host's keyboard to the desk. */
+  async takeKeyboard(): Promise<void> {
+    await this.screen.focus(this.#desk);
   }
 
   close(): void {
@@ -146,6 +151,8 @@ export class Stage {
   showDesk(): void {
     if (this.#dragged !== null) this.screen.closeWindow(this.#dragged);
     this.#dragged = null;
+    // Above the windows that a host side opens by itself: all viewers shall see the same.
+    this.screen.raiseWindow(this.#desk);
     this.screen.copy(this.#pixmaps.desk, whole(this.#pictures.desk), this.#desk, 0, 0);
   }
 
@@ -233,6 +240,7 @@ export class Stage {
   paintWhole(index: number): Bgrx {
     const picture = this.#pictures.wholes[index % this.wholeCount];
     if (!picture) throw new Error(`there is no whole picture ${index}`);
+    this.screen.raiseWindow(this.#desk);
     this.screen.copy(this.#pixmaps.wholes[index % this.wholeCount] ?? 0, whole(picture), this.#desk, 0, 0);
     return picture;
   }

@@ -21,11 +21,22 @@ export interface Rgb {
   blue: number;
 }
 
-export interface KeyEvent {
-  window: number;
-  keycode: number;
+/** What a window of ours was told. */
+export interface WindowInput {
+  kind: 'key' | 'button';
+  /** Keycode, or number of the button: 4 and 5 are the wheel, 6 and 7 the wheel sideways. */
+  detail: number;
   pressed: boolean;
+  x: number;
+  y: number;
 }
+
+const INPUT_EVENTS: Readonly<Record<string, Pick<WindowInput, 'kind' | 'pressed'>>> = {
+  KeyPress: { kind: 'key', pressed: true },
+  KeyRelease: { kind: 'key', pressed: false },
+  ButtonPress: { kind: 'button', pressed: true },
+  ButtonRelease: { kind: 'button', pressed: false },
+};
 
 const Z_PIXMAP = 2;
 const ALL_PLANES = 0xffff_ffff;
@@ -34,6 +45,7 @@ const INPUT_OUTPUT = 1;
 const REVERT_TO_POINTER_ROOT = 1;
 const CURRENT_TIME = 0;
 const NO_WINDOW = 0;
+const POINTER_ROOT = 1;
 const VIEWABLE = 2;
 const REPLY_TIMEOUT_MS = 10_000;
 /** One upload request; larger pictures go in strips. */
@@ -51,7 +63,7 @@ export class XScreen {
   readonly #textGc: number;
   readonly #keycodes: ReadonlyMap<number, number>;
   #onDamage: () => void = () => {};
-  #onKey: (event: KeyEvent) => void = () => {};
+  #onInput: (input: WindowInput) => void = () => {};
 
   private constructor(display: X11Display, xtest: X11XTest, damage: X11Damage, keycodes: ReadonlyMap<number, number>) {
     const screen = display.screen[0];
@@ -71,8 +83,8 @@ export class XScreen {
     this.#client.CreateGC(this.#textGc, this.root, { font });
     this.#client.on('event', (event) => {
       if (event.name === 'DamageNotify') this.#onDamage();
-      if (event.name === 'KeyPress' || event.name === 'KeyRelease')
-        this.#onKey({ window: event.wid, keycode: event.keycode, pressed: event.name === 'KeyPress' });
+      const input = INPUT_EVENTS[event.name];
+      if (input) this.#onInput({ ...input, detail: event.keycode, x: event.x, y: event.y });
     });
   }
 
@@ -150,16 +162,17 @@ export class XScreen {
     client.ImageText8(drawable, this.#textGc, x, y, text);
   }
 
-  /** Opens a window without frame, so that it needs no window manager; it reports its keys to `onKey`. */
+  /** Opens a window without frame, so that it needs no window manager; it reports its keys and buttons to `onInput`. */
   openWindow(rect: Rect, background: { colour: Rgb } | { pixmap: number }): number {
     const client = this.#client;
+    const mask = client.eventMask;
     const id = client.AllocID();
     client.CreateWindow(id, this.root, rect.x, rect.y, rect.width, rect.height, 0, DEPTH, INPUT_OUTPUT, 0, {
       ...('pixmap' in background
         ? { backgroundPixmap: background.pixmap }
         : { backgroundPixel: pixelOf(background.colour) }),
       overrideRedirect: 1,
-      eventMask: client.eventMask.KeyPress | client.eventMask.KeyRelease,
+      eventMask: mask.KeyPress | mask.KeyRelease | mask.ButtonPress | mask.ButtonRelease,
     });
     client.MapWindow(id);
     return id;
@@ -189,6 +202,11 @@ export class XScreen {
     if (target === undefined) throw new Error('there is no window to give the keyboard to');
     this.#client.SetInputFocus(target, REVERT_TO_POINTER_ROOT);
     await this.settle();
+  }
+
+  /** Lets the keyboard talk to whatever window is under the pointer. */
+  focusFollowsPointer(): void {
+    this.#client.SetInputFocus(POINTER_ROOT, REVERT_TO_POINTER_ROOT);
   }
 
   async #topWindow(): Promise<number | undefined> {
@@ -257,8 +275,8 @@ export class XScreen {
     };
   }
 
-  onKey(listener: (event: KeyEvent) => void): void {
-    this.#onKey = listener;
+  onInput(listener: (input: WindowInput) => void): void {
+    this.#onInput = listener;
   }
 
   /**

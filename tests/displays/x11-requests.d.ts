@@ -16,6 +16,8 @@ declare module 'x11' {
     /** The window of an input event. */
     wid: number;
     keycode: number;
+    x: number;
+    y: number;
   }
 
   export interface X11XTest {
