@@ -24,6 +24,10 @@ if (process.platform === 'linux' && args.some((argument) => argument === '--linu
     args.push(`-c.electronDist=${dist}`, `-c.electronVersion=${version}`);
     const sevenZip = ['/usr/bin/7zz', '/usr/bin/7za'].find((file) => existsSync(file));
     if (sevenZip) env.ELECTRON_BUILDER_7ZIP_PATH ??= sevenZip;
+    else if (!asked.length) {
+      args.splice(args.indexOf('tar.gz'), 1);
+      console.error("package: no .tar.gz: that needs Debian's package 7zip here");
+    }
     env.CUSTOM_FPM_PATH ??= path.join(ROOT, 'scripts/fpm.mjs');
     env.ELECTRON_BUILDER_COMPRESSION_LEVEL ??= '1';
     console.error(`package: NOT FOR RELEASE: packaging Electron ${version} (${source})`);
