@@ -160,6 +160,26 @@ test('the policy: no code from text, nothing from elsewhere, no sockets', async 
   });
 });
 
+test('our own page breaks no rule of the policy, and reports no error', async ({ launch }) => {
+  const { app, window: windowOf } = await launch();
+  const page = await windowOf('home');
+  const said = await app.evaluate(async ({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+    const lines: string[] = [];
+    // level 3 is an error; violations of the policy are errors too
+    contents?.on('console-message', (...given) => {
+      const [, level, message] = given as unknown as [unknown, number, string];
+      if (level >= 3) lines.push(message);
+    });
+    const loaded = new Promise((resolve) => contents?.once('did-finish-load', () => resolve(null)));
+    contents?.reload();
+    await loaded;
+    return lines;
+  });
+  await expect(page.locator('#root')).toHaveText(/\w/);
+  expect(said).toEqual([]);
+});
+
 test('files outside of the pages, and other hosts of the scheme, are not there', async ({ launch }) => {
   const page = await (await launch()).window('home');
   const statuses = await asPage(page, () =>
