@@ -78,7 +78,7 @@ function motionRows(scene: 'scroll' | 'drag' | 'video', title: string, hasTarget
       digits: 0,
       ...targets(twentieth),
     },
-    { label: `${title}: luma PSNR while moving (dB)`, value: (f) => f[scene]?.psnrDb },
+    { label: `${title}: luma PSNR while moving (dB)`, value: (f) => f[scene]?.psnrDb ?? undefined },
     { label: `${title}: host CPU, % of a core`, value: (f) => f[scene]?.hostCpu, digits: 0 },
     { label: `${title}: viewer CPU`, value: (f) => f[scene]?.viewerCpu, digits: 0 },
     {
