@@ -6,6 +6,7 @@ import { formatHostAddress, relayUrl } from '../../shared/model/host-address.ts'
 import type { VideoCodec } from '../../shared/model/video.ts';
 import { Connections, type ConnectionsOptions, type DrivenSession } from '../app/connections.ts';
 import { systemName } from '../app/machine.ts';
+import { IdentityChangedError } from '../pairing/known-peers.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { ViewerSession } from '../session/viewer-session.ts';
 import type { ViewerSessionState } from '../session/viewer-session-state.ts';
@@ -64,7 +65,9 @@ function shown(state: ViewerSessionState): Partial<Omit<ConnectionState, 'id'>> 
     ...(name ? { name } : {}),
     ...(system ? { system } : {}),
     sas,
-    fingerprint,
+    ...(error instanceof IdentityChangedError
+      ? { fingerprint: [...error.presented], pinnedFingerprint: [...error.pinned] }
+      : { fingerprint }),
     permissions: [...permissions],
     viewOnly,
     error: error && errorView(error),

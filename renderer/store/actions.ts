@@ -116,6 +116,11 @@ export class Actions {
     return this.#expecting(noticeDismissed(id), this.#bridge.invoke('app.dismiss-notice', { id }));
   }
 
+  /** The connect dialog has taken over what a link said. */
+  dismissConnectPrompt(): Promise<void> {
+    return this.#bridge.invoke('app.dismiss-connect-prompt');
+  }
+
   copy(text: string): Promise<void> {
     return this.#bridge.invoke('app.copy', { text });
   }

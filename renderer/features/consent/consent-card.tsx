@@ -1,0 +1,85 @@
+// Owns the question whether somebody may see or control this computer. Doing nothing means no.
+import { Eye, MousePointer2 } from 'lucide-react';
+import { useEffect, useId, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConsentRequest } from '../../../shared/ipc/state.ts';
+import type { ConsentDecision } from '../../../shared/model/permissions.ts';
+import { useAct } from '../../feedback/use-act.ts';
+import { useActions, useNow } from '../../store/use-app.ts';
+import { Button } from '../../ui/button.tsx';
+import { CountdownRing } from '../../ui/countdown-ring.tsx';
+import { Words } from '../../ui/words.tsx';
+import './consent-card.css';
+
+interface ConsentCardProps {
+  request: ConsentRequest;
+  /** `window`: fills a window of its own and takes the focus. `card`: one block among others. */
+  look: 'window' | 'card';
+}
+
+export function ConsentCard({ request, look }: ConsentCardProps) {
+  const { t } = useTranslation();
+  const actions = useActions();
+  const act = useAct();
+  const id = useId();
+  const deny = useRef<HTMLButtonElement>(null);
+  const nowMs = useNow(500);
+  const leftMs = Math.max(0, request.expiresAtMs - nowMs);
+  const spanMs = Math.max(1, request.expiresAtMs - request.requestedAtMs);
+  const seconds = Math.ceil(leftMs / 1000);
+  const name = request.name || request.address;
+  const answer = (decision: ConsentDecision) => void act(actions.answerConsent(request.id, decision));
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every new question starts at "no" again
+  useEffect(() => {
+    if (look === 'window') deny.current?.focus();
+  }, [look, request.id]);
+
+  return (
+    <section
+      className="consent"
+      data-look={look}
+      role={look === 'window' ? 'alertdialog' : 'group'}
+      aria-labelledby={`${id}-question`}
+      aria-describedby={`${id}-compare`}
+      onKeyDown={(event) => {
+        if (look === 'window' && event.key === 'Escape') answer('deny');
+      }}
+    >
+      <header className="consent-head">
+        <div className="consent-who">
+          <h1 id={`${id}-question`}>{t('consent.question', { name })}</h1>
+          <p className="consent-detail">{[request.system, request.address].filter(Boolean).join(' · ')}</p>
+        </div>
+        <CountdownRing fraction={leftMs / spanMs} label={t('consent.left', { count: seconds })}>
+          {String(seconds)}
+        </CountdownRing>
+      </header>
+      <div className="consent-proof">
+        <p id={`${id}-compare`}>{t('consent.compare')}</p>
+        <Words words={request.sas.split(' ')} size="l" label={t('proof.sas')} />
+      </div>
+      <div className="consent-fingerprint">
+        <h3>{t('proof.fingerprint')}</h3>
+        <Words words={request.fingerprint} size="s" label={t('proof.fingerprint')} />
+      </div>
+      <p className="consent-warning">{t('consent.warning')}</p>
+      <div className="consent-actions">
+        <Button ref={deny} size={look === 'window' ? 'l' : 'm'} onClick={() => answer('deny')}>
+          {t('consent.deny')}
+        </Button>
+        <Button size={look === 'window' ? 'l' : 'm'} icon={<Eye />} onClick={() => answer('view')}>
+          {t('consent.view')}
+        </Button>
+        <Button
+          size={look === 'window' ? 'l' : 'm'}
+          variant="primary"
+          icon={<MousePointer2 />}
+          onClick={() => answer('control')}
+        >
+          {t('consent.control')}
+        </Button>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,136 @@
+// Owns the toolbar of a session: it hides by itself, and comes back to the pointer at the upper edge or to its chord.
+import { Activity, ChevronUp, Eye, Keyboard, Maximize, Minimize, Monitor, Scaling, Unplug } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { ConnectionState } from '../../../shared/ipc/state.ts';
+import type { KeyCode } from '../../../shared/model/key-codes.ts';
+import { LOCAL_CHORD_LABELS } from '../../input/local-chords.ts';
+import type { PictureScale } from '../../input/picture-mapping.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Menu, MenuChoice, MenuItem } from '../../ui/menu.tsx';
+import { Segmented } from '../../ui/segmented.tsx';
+import './session-toolbar.css';
+import { specialKeysFor } from './special-keys.ts';
+
+export interface SessionToolbarProps {
+  connection: ConnectionState;
+  scale: PictureScale;
+  fullscreen: boolean;
+  statistics: boolean;
+  exact: boolean;
+  visible: boolean;
+  onScale: (scale: PictureScale) => void;
+  onFullscreen: (fullscreen: boolean) => void;
+  onStatistics: (shown: boolean) => void;
+  onViewOnly: (viewOnly: boolean) => void;
+  onSource: (sourceId: string) => void;
+  onKeys: (codes: readonly KeyCode[]) => void;
+  onDisconnect: () => void;
+  onHide: () => void;
+  onMenuOpen: (open: boolean) => void;
+}
+
+export function SessionToolbar(props: SessionToolbarProps) {
+  const { connection, scale, fullscreen, statistics, exact, visible } = props;
+  const { t } = useTranslation();
+  const mayControl = connection.permissions.includes('control');
+  const { sources, sourceId } = connection;
+  return (
+    <div
+      className="session-bar"
+      role="toolbar"
+      aria-label={t('viewer.toolbar')}
+      data-visible={visible ? '' : undefined}
+      inert={!visible}
+    >
+      <span className="session-name clip" title={connection.name}>
+        {connection.name}
+      </span>
+      {exact && <Badge tone="success">{t('viewer.chip.exact')}</Badge>}
+      <span className="session-rule" />
+      <Segmented<PictureScale>
+        label={t('viewer.scale.label')}
+        value={scale}
+        options={[
+          { value: 'fit', label: t('viewer.scale.fit') },
+          { value: 'original', label: t('viewer.scale.original') },
+          { value: 'stretch', label: t('viewer.scale.stretch') },
+        ]}
+        onChange={props.onScale}
+      />
+      <IconButton
+        label={t(fullscreen ? 'viewer.leave-fullscreen' : 'viewer.fullscreen')}
+        icon={fullscreen ? <Minimize /> : <Maximize />}
+        onClick={() => props.onFullscreen(!fullscreen)}
+      />
+      {sources.length > 1 && (
+        <Menu
+          tooltip={t('viewer.displays')}
+          onOpenChange={props.onMenuOpen}
+          trigger={
+            <button type="button" className="icon-button" aria-label={t('viewer.displays')}>
+              <Monitor />
+            </button>
+          }
+        >
+          <MenuChoice
+            label={t('viewer.displays')}
+            value={sourceId ?? ''}
+            options={sources.map(({ id, name }) => ({ value: id, label: name }))}
+            onChange={props.onSource}
+          />
+        </Menu>
+      )}
+      <Menu
+        tooltip={t('viewer.keys')}
+        onOpenChange={props.onMenuOpen}
+        trigger={
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('viewer.keys')}
+            disabled={!mayControl || connection.viewOnly}
+          >
+            <Keyboard />
+          </button>
+        }
+      >
+        {specialKeysFor(connection.system).map(({ label, codes }) => (
+          <MenuItem key={label} onSelect={() => props.onKeys(codes)}>
+            {label}
+          </MenuItem>
+        ))}
+      </Menu>
+      <IconButton
+        label={t('viewer.view-only')}
+        icon={<Eye />}
+        pressed={connection.viewOnly || !mayControl}
+        disabled={!mayControl}
+        onClick={() => props.onViewOnly(!connection.viewOnly)}
+      />
+      <IconButton
+        label={`${t('viewer.statistics')} (${LOCAL_CHORD_LABELS['toggle-statistics']})`}
+        icon={<Activity />}
+        pressed={statistics}
+        onClick={() => props.onStatistics(!statistics)}
+      />
+      <span className="session-rule" />
+      <IconButton
+        label={`${t('viewer.hide-toolbar')} (${LOCAL_CHORD_LABELS['toggle-toolbar']})`}
+        icon={<ChevronUp />}
+        onClick={props.onHide}
+      />
+      <IconButton tone="danger" label={t('viewer.disconnect')} icon={<Unplug />} onClick={props.onDisconnect} />
+    </div>
+  );
+}
+
+/** What is left of a hidden toolbar: a tab at the upper edge. */
+export function ToolbarTab({ onShow }: { onShow: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <button type="button" className="session-tab" aria-label={t('viewer.show-toolbar')} onClick={onShow}>
+      <Scaling aria-hidden="true" />
+    </button>
+  );
+}

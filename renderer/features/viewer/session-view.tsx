@@ -1,0 +1,227 @@
+// Owns the session window: the remote screen, and around it the toolbar, chips, statistics and what went wrong.
+import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ConnectionState } from '../../../shared/ipc/state.ts';
+import type { KeyCode } from '../../../shared/model/key-codes.ts';
+import { useAct } from '../../feedback/use-act.ts';
+import { useFormat } from '../../i18n/use-format.ts';
+import { LOCAL_CHORD_LABELS, type LocalChord } from '../../input/local-chords.ts';
+import type { PictureScale } from '../../input/picture-mapping.ts';
+import { useActions, useOwnConnection } from '../../store/use-app.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { RemoteScreen, type RemoteScreenHandle } from './remote-screen.tsx';
+import { SessionOverlay } from './session-overlay.tsx';
+import { SessionToolbar, ToolbarTab } from './session-toolbar.tsx';
+import './session-view.css';
+import { staleSeconds } from './staleness.ts';
+import { StatisticsPanel } from './statistics-panel.tsx';
+import { useFullscreen } from './use-fullscreen.ts';
+
+/** How often the state of the picture is looked at. */
+const LOOK_EVERY_MS = 500;
+const TOOLBAR_SHOWN_MS = 4_000;
+const HINT_SHOWN_MS = 6_000;
+
+/** @param bare the picture only, one pixel to one pixel: for the command line */
+export function SessionView({ bare }: { bare: boolean }) {
+  const connection = useOwnConnection();
+  if (!connection) return <div className="session" />;
+  return bare ? <BareSession connection={connection} /> : <Session connection={connection} />;
+}
+
+function BareSession({ connection }: { connection: ConnectionState }) {
+  const screen = useRef<RemoteScreenHandle>(null);
+  return (
+    <div className="session" data-bare="">
+      <RemoteScreen
+        ref={screen}
+        name={connection.name}
+        scale="original"
+        controlling={mayInput(connection)}
+        stale={false}
+        onChord={ignore}
+      />
+    </div>
+  );
+}
+
+function Session({ connection }: { connection: ConnectionState }) {
+  const actions = useActions();
+  const act = useAct();
+  const screen = useRef<RemoteScreenHandle>(null);
+  const [scale, setScale] = useState<PictureScale>('fit');
+  const [statistics, setStatistics] = useState(false);
+  const [fullscreen, setFullscreen] = useFullscreen();
+  const toolbar = useToolbar();
+  const picture = usePictureState(screen, connection.phase);
+
+  useEffect(() => {
+    screen.current?.setKeyboardLock(fullscreen);
+    screen.current?.focus();
+  }, [fullscreen]);
+
+  const onChord = (chord: LocalChord) => {
+    if (chord === 'leave-fullscreen') setFullscreen(!fullscreen);
+    else if (chord === 'toggle-statistics') setStatistics((shown) => !shown);
+    else toolbar.toggle();
+  };
+  const backToScreen = () => screen.current?.focus();
+  const onKeys = (codes: readonly KeyCode[]) => {
+    screen.current?.pressCombination(codes);
+    backToScreen();
+  };
+  const onViewOnly = (viewOnly: boolean) => {
+    // What is held has to be let go while that may still be said.
+    if (viewOnly) screen.current?.releaseAll();
+    void act(actions.setViewOnly(connection.id, viewOnly));
+  };
+  const close = () => void act(actions.dismissConnection(connection.id));
+
+  return (
+    <div className="session" onPointerMove={toolbar.onPointerMove}>
+      <RemoteScreen
+        ref={screen}
+        name={connection.name}
+        scale={scale}
+        controlling={mayInput(connection)}
+        stale={picture.staleSeconds !== null}
+        onChord={onChord}
+      />
+      {!toolbar.visible && <ToolbarTab onShow={toolbar.show} />}
+      <SessionToolbar
+        connection={connection}
+        scale={scale}
+        fullscreen={fullscreen}
+        statistics={statistics}
+        exact={connection.phase === 'active' && picture.exact}
+        visible={toolbar.visible}
+        onScale={(chosen) => {
+          setScale(chosen);
+          backToScreen();
+        }}
+        onFullscreen={setFullscreen}
+        onStatistics={setStatistics}
+        onViewOnly={onViewOnly}
+        onSource={(sourceId) => void act(actions.selectRemoteSource(connection.id, sourceId))}
+        onKeys={onKeys}
+        onDisconnect={close}
+        onHide={() => {
+          toolbar.hide();
+          backToScreen();
+        }}
+        onMenuOpen={toolbar.hold}
+      />
+      <Chips connection={connection} picture={picture} />
+      {fullscreen && <FullscreenHint name={connection.name} />}
+      {statistics && <StatisticsPanel screen={screen} onClose={() => setStatistics(false)} />}
+      <SessionOverlay
+        connection={connection}
+        onRetry={() => void act(actions.retryConnection(connection.id))}
+        onClose={close}
+      />
+    </div>
+  );
+}
+
+interface PictureState {
+  hasPicture: boolean;
+  exact: boolean;
+  /** Null while the picture is fresh. */
+  staleSeconds: number | null;
+}
+
+/** How the picture stands, looked at twice a second. */
+function usePictureState(screen: RefObject<RemoteScreenHandle | null>, phase: ConnectionState['phase']): PictureState {
+  const [state, setState] = useState<PictureState>({ hasPicture: false, exact: false, staleSeconds: null });
+  useEffect(() => {
+    const look = () => {
+      const handle = screen.current;
+      const next: PictureState = {
+        hasPicture: handle?.size !== null && handle?.size !== undefined,
+        exact: handle?.statistics()?.exact ?? false,
+        staleSeconds: staleSeconds(phase, handle?.lastSignMs() ?? null, Date.now()),
+      };
+      setState((before) =>
+        before.hasPicture === next.hasPicture &&
+        before.exact === next.exact &&
+        before.staleSeconds === next.staleSeconds
+          ? before
+          : next,
+      );
+    };
+    look();
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [screen, phase]);
+  return state;
+}
+
+function Chips({ connection, picture }: { connection: ConnectionState; picture: PictureState }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const viewOnly = connection.viewOnly || !connection.permissions.includes('control');
+  const { hasPicture, staleSeconds: stale } = picture;
+  return (
+    <div className="session-chips">
+      {connection.phase === 'active' && !hasPicture && <Badge>{t('viewer.chip.waiting')}</Badge>}
+      {connection.phase === 'reconnecting' && <Badge tone="warning">{t('viewer.chip.reconnecting')}</Badge>}
+      {stale !== null && hasPicture && (
+        <Badge tone="warning">{t('viewer.chip.stale', { duration: format.duration(stale * 1000) })}</Badge>
+      )}
+      {connection.phase === 'active' && viewOnly && <Badge tone="neutral">{t('viewer.chip.view-only')}</Badge>}
+    </div>
+  );
+}
+
+/** How to get out, for some seconds after getting in. */
+function FullscreenHint({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const [shown, setShown] = useState(true);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(false), HINT_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return null;
+  return (
+    <p className="fullscreen-hint" role="status">
+      {t('viewer.fullscreen-hint', { name, chord: LOCAL_CHORD_LABELS['leave-fullscreen'] })}
+    </p>
+  );
+}
+
+/** Shown at first, when the pointer comes to the upper edge, and by its chord; hidden after some seconds. */
+function useToolbar() {
+  const [visible, setVisible] = useState(true);
+  const [held, setHeld] = useState(false);
+  const [touched, setTouched] = useState(0);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each touch starts the time anew
+  useEffect(() => {
+    if (!visible || held) return;
+    const timer = setTimeout(() => setVisible(false), TOOLBAR_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [visible, held, touched]);
+  const show = useCallback(() => {
+    setVisible(true);
+    setTouched((count) => count + 1);
+  }, []);
+  return {
+    visible,
+    show,
+    hide: () => setVisible(false),
+    toggle: () => setVisible((shown) => !shown),
+    /** A menu is open: it would vanish with its toolbar. */
+    hold: setHeld,
+    onPointerMove: ({ clientY, target }: { clientY: number; target: EventTarget }) => {
+      const overBar = target instanceof Element && target.closest('.session-bar') !== null;
+      if (overBar || clientY <= 1) show();
+    },
+  };
+}
+
+function mayInput({ phase, viewOnly, permissions }: ConnectionState): boolean {
+  return phase === 'active' && !viewOnly && permissions.includes('control');
+}
+
+function ignore(): void {
+  // a bare session shows the picture and nothing about it
+}

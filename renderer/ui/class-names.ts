@@ -1,0 +1,6 @@
+// Owns how class names are put together.
+
+/** The names that are there, with a space between. */
+export function classNames(...names: (string | false | null | undefined)[]): string {
+  return names.filter(Boolean).join(' ');
+}
