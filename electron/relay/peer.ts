@@ -189,6 +189,10 @@ export class Peer {
     }
     this.#viewer = location.room.addViewer(this.#connection);
     this.#room = location.room;
+    if (!this.#connection.isOpen) {
+      location.room.removeViewer(this.#viewer.peer);
+      return;
+    }
     this.#step('joined');
     this.#cancelDeadline();
     this.#around.log.info('viewer joined', { connection: this.#connection.id, address: this.#connection.address });

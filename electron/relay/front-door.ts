@@ -1,0 +1,184 @@
+// Owns the relay's port: who may connect, what plain HTTP answers, and which upgrades become WebSockets.
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Clock } from '../../shared/base/clock.ts';
+import { TarnetError } from '../../shared/base/errors.ts';
+import { ENVELOPE_LIMITS } from '../../shared/wire/envelope.ts';
+import { SUBPROTOCOL_V2 } from '../../shared/wire/version.ts';
+import { MinuteRate, RELAY_BOUNDS, type RelayLimits } from './limits.ts';
+import { peerAddress, rateKey } from './peer-address.ts';
+
+export const FRONT_DOOR_LIMITS = {
+  maxHeaderBytes: 8 * 1024,
+  /** From the first byte until the request is complete: a byte at a time is no way to hold a socket. */
+  requestTimeoutMs: 10_000,
+  keepAliveTimeoutMs: 5_000,
+  /** Sockets over their address's limit that are told so; the next ones are cut. */
+  toldOverLimit: 8,
+} as const;
+
+export interface FrontDoorOptions {
+  port: number;
+  bindAddress: string;
+  clock: Clock;
+  limits: RelayLimits;
+  onSocket(socket: WebSocket, stream: Duplex, address: string, overLimit: TarnetError | null): void;
+}
+
+export class FrontDoor {
+  readonly #options: FrontDoorOptions;
+  readonly #http: Server;
+  readonly #webSockets: WebSocketServer;
+  readonly #sockets = new Set<Socket>();
+  readonly #socketsByAddress = new Map<string, number>();
+  readonly #newSockets: MinuteRate;
+  readonly #overLimit = new WeakMap<Duplex, TarnetError>();
+
+  private constructor(options: FrontDoorOptions) {
+    this.#options = options;
+    const { clock, limits } = options;
+    this.#newSockets = new MinuteRate(clock, limits.connectionsPerMinutePerAddress);
+    this.#http = createServer({
+      maxHeaderSize: FRONT_DOOR_LIMITS.maxHeaderBytes,
+      headersTimeout: FRONT_DOOR_LIMITS.requestTimeoutMs,
+      requestTimeout: FRONT_DOOR_LIMITS.requestTimeoutMs,
+      keepAliveTimeout: FRONT_DOOR_LIMITS.keepAliveTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+      noDelay: true,
+    });
+    this.#http.maxConnections = limits.maxConnections;
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      // It capped a whole relay at 10 MB/s, and ciphertext does not compress.
+      perMessageDeflate: false,
+      maxPayload: ENVELOPE_LIMITS.maxMessageBytes,
+      maxBufferedChunks: RELAY_BOUNDS.maxMessagePieces,
+      maxFragments: RELAY_BOUNDS.maxMessagePieces,
+      handleProtocols: () => SUBPROTOCOL_V2,
+    });
+    this.#http.on('connection', (socket: Socket) => this.#onConnection(socket));
+    this.#http.on('request', (request, response) => {
+      const found = request.method === 'GET' && request.url === '/healthz';
+      const body = found ? '{"status":"ok"}' : STATUS_CODES[404];
+      response
+        .writeHead(found ? 200 : 404, {
+          'content-type': found ? 'application/json' : 'text/plain',
+          'cache-control': 'no-store',
+        })
+        .end(body);
+    });
+    this.#http.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
+    this.#http.on('clientError', (_error, socket) => refuse(socket, 400, ''));
+  }
+
+  /** Resolves when it listens. Throws `port-taken` when somebody else does. */
+  static open(options: FrontDoorOptions): Promise<FrontDoor> {
+    const door = new FrontDoor(options);
+    return new Promise((resolve, reject) => {
+      door.#http.once('error', (error) => reject(listenError(error, options.port)));
+      door.#http.listen({ port: options.port, host: options.bindAddress, exclusive: true }, () => {
+        door.#http.removeAllListeners('error');
+        door.#http.on('error', () => undefined);
+        resolve(door);
+      });
+    });
+  }
+
+  get port(): number {
+    const address: AddressInfo | string | null = this.#http.address();
+    return address !== null && typeof address === 'object' ? address.port : 0;
+  }
+
+  /** Takes nobody in any more; what is open stays. */
+  shut(): void {
+    this.#http.close();
+  }
+
+  /** Resolves when nothing listens and no socket is open; those that are left after the time are cut. */
+  close(graceMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.after(graceMs, () => {
+        for (const socket of this.#sockets) socket.destroy();
+      });
+      const done = () => {
+        if (this.#sockets.size > 0) return;
+        cancel();
+        resolve();
+      };
+      this.#http.close(done);
+      this.#http.closeIdleConnections();
+      for (const socket of this.#sockets) socket.once('close', done);
+      if (!this.#http.listening) done();
+    });
+  }
+
+  #onConnection(socket: Socket): void {
+    const { limits } = this.#options;
+    const address = peerAddress(socket.remoteAddress);
+    const key = rateKey(address);
+    const open = (this.#socketsByAddress.get(key) ?? 0) + 1;
+    const allowed = this.#newSockets.take(key);
+    if (open > limits.maxConnectionsPerAddress + FRONT_DOOR_LIMITS.toldOverLimit) {
+      socket.destroy();
+      return;
+    }
+    if (open > limits.maxConnectionsPerAddress || !allowed)
+      this.#overLimit.set(socket, new TarnetError('rate-limited', 'too many connections from this address'));
+    this.#sockets.add(socket);
+    this.#socketsByAddress.set(key, open);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      const left = (this.#socketsByAddress.get(key) ?? 1) - 1;
+      if (left > 0) this.#socketsByAddress.set(key, left);
+      else this.#socketsByAddress.delete(key);
+    });
+  }
+
+  #onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
+    // Until the WebSocket has taken over, a reset of the socket has no other listener.
+    stream.on('error', () => undefined);
+    const refusal = refusalOf(request);
+    if (refusal) {
+      refuse(stream, refusal.status, refusal.text);
+      return;
+    }
+    const address = peerAddress(request.socket.remoteAddress);
+    const overLimit = this.#overLimit.get(stream) ?? null;
+    this.#webSockets.handleUpgrade(request, stream, head, (socket) =>
+      this.#options.onSocket(socket, stream, address, overLimit),
+    );
+  }
+}
+
+function refusalOf({ headers }: IncomingMessage): { status: number; text: string } | null {
+  const { origin, host } = headers;
+  // A page of some other site must not reach a relay through its visitor's browser.
+  if (origin !== undefined && origin.replace(/^[a-z]+:\/\//i, '').toLowerCase() !== host?.toLowerCase())
+    return { status: 403, text: 'this origin may not connect' };
+  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  if (!offered.includes(SUBPROTOCOL_V2)) return { status: 400, text: `subprotocol ${SUBPROTOCOL_V2} required` };
+  return null;
+}
+
+function refuse(socket: Duplex, status: number, text: string): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const body = text === '' ? '' : `${text}\n`;
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Type: text/plain\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+    () => socket.destroy(),
+  );
+}
+
+function listenError(error: Error, port: number): TarnetError {
+  const code = 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE' || code === 'EACCES')
+    return new TarnetError('port-taken', `port ${port} cannot be had`, { field: 'port', cause: error });
+  return TarnetError.from(error);
+}
