@@ -82,6 +82,7 @@ export class PagePictureRun implements PictureRun {
       {
         sourceId: this.#source.id,
         area: null,
+        whole: true,
         framesPerSecond: PAGE_PICTURE_LIMITS.framesPerSecond,
         refine: true,
         codecs: [...this.#decoders],

@@ -68,7 +68,7 @@ export const MOTION_LIMITS = {
   stillMs: 130,
   stillShare: 0.04,
   /** Video that has begun goes on at least this long: starting it again costs a key frame. */
-  minVideoMs: 250,
+  minVideoMs: 150,
 } as const;
 
 interface Change {

@@ -77,8 +77,10 @@ export type CaptureCommand =
       kind: 'start';
       run: number;
       sourceId: string;
-      /** The part to encode; null for all of the source. */
+      /** The part to encode; null for all of a source whose size is not known. */
       area: { xPx: number; yPx: number; widthPx: number; heightPx: number } | null;
+      /** True when the area is the whole picture. */
+      whole: boolean;
       framesPerSecond: number;
       /** Whether a picture that has become still is encoded again, better; not where exact tiles follow. */
       refine: boolean;

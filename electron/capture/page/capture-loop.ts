@@ -88,7 +88,13 @@ export class CaptureLoop {
   }
 
   async #loop(): Promise<void> {
-    const stream = await DesktopStream.open(this.#start.sourceId, this.#start.framesPerSecond);
+    const { sourceId, framesPerSecond, area } = this.#start;
+    const opening = DesktopStream.open(sourceId, framesPerSecond);
+    // an encoder takes 20 ms to make: meanwhile the stream opens
+    const [stream] = await Promise.all([opening, area ? this.#encoderFor(area) : null]).catch((error: unknown) => {
+      opening.then((opened) => opened.close()).catch(() => undefined);
+      throw error;
+    });
     this.#stream = stream;
     try {
       for (let first = true; !this.#stopping; first = false) {
@@ -215,7 +221,7 @@ export class CaptureLoop {
   }
 
   #describe(frame: VideoFrame, area: FramePlacement, encoded: EncodedFrame): MediaFrame {
-    const whole = this.#start.area === null;
+    const { whole } = this.#start;
     const encoder = this.#encoder;
     return {
       codec: encoder?.candidate.codec ?? 'h264',

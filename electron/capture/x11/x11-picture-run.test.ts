@@ -56,15 +56,19 @@ async function setUp({ decoders = ['h264'] as const } = {}) {
     kill: () => true,
   };
   const page = {
-    starts: [] as { area: TileRect | null; codecs: string[] }[],
+    starts: [] as { area: TileRect | null; whole: boolean; codecs: string[] }[],
     events: null as CaptureRunEvents | null,
     commands: [] as string[],
     closed: false,
   };
   const window = {
     open: async () => undefined,
-    start: (start: { area: TileRect | null; codecs: string[] }, _timeoutMs: number, events: CaptureRunEvents) => {
-      page.starts.push({ area: start.area, codecs: start.codecs });
+    start: (
+      start: { area: TileRect | null; whole: boolean; codecs: string[] },
+      _timeoutMs: number,
+      events: CaptureRunEvents,
+    ) => {
+      page.starts.push({ area: start.area, whole: start.whole, codecs: start.codecs });
       page.events = events;
       return new CaptureRun(page.starts.length, (command) => page.commands.push(command.kind));
     },
@@ -117,7 +121,7 @@ describe('an X11 picture run', () => {
   it('has the moving part captured, tells when it runs and when it has ended', async () => {
     const { hear, kinds, page, frames, startVideo } = await setUp();
     await startVideo(PART);
-    expect(page.starts).toEqual([{ area: PART, codecs: ['h264'] }]);
+    expect(page.starts).toEqual([{ area: PART, whole: false, codecs: ['h264'] }]);
     expect(kinds().at(-1)).toBe('video-running');
     page.events?.onFrame(video(true, PART));
     page.events?.onFrame(video(false, PART));
@@ -133,7 +137,7 @@ describe('an X11 picture run', () => {
   it('captures everything where everything moves', async () => {
     const { page, startVideo } = await setUp();
     await startVideo(AREA);
-    expect(page.starts[0]?.area).toBeNull();
+    expect(page.starts[0]).toMatchObject({ area: AREA, whole: true });
   });
 
   it('holds partial video back from who joins until tiles and a configuration have gone', async () => {

@@ -177,7 +177,8 @@ export class X11PictureRun implements PictureRun {
     video.run = this.#options.window.start(
       {
         sourceId: this.#source.id,
-        area: video.whole ? null : video.area,
+        area: video.area,
+        whole: video.whole,
         framesPerSecond: X11_PICTURE_LIMITS.videoFramesPerSecond,
         refine: false,
         codecs: [...this.#decoders],
