@@ -8,7 +8,6 @@ import {
   type TileRect,
   tilePixelCount,
 } from '../../shared/model/tiles.ts';
-import { VIDEO_LIMITS } from '../../shared/model/video.ts';
 import type { PictureShadow } from './picture-shadow.ts';
 
 export const TILE_MAKER_LIMITS = {
@@ -115,6 +114,3 @@ export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRec
   const bytes = deflateRawSync(toRgba(shadow, sampled, sampledPixels), LARGE).length;
   return Math.round((bytes * pixels) / sampledPixels);
 }
-
-/** True while every possible block stays below what a frame may hold: checked once, at start. */
-export const BLOCKS_FIT = TILE_MAKER_LIMITS.maxBlockPixels * 4 * 1.01 < VIDEO_LIMITS.maxFrameBytes;

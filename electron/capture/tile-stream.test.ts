@@ -180,6 +180,10 @@ describe('a tile stream', () => {
 });
 
 describe('splitting into blocks', () => {
+  it('makes blocks that fit into a frame even when nothing compresses', () => {
+    expect(TILE_MAKER_LIMITS.maxBlockPixels * 4 * 1.01).toBeLessThan(VIDEO_LIMITS.maxFrameBytes);
+  });
+
   it('loses nothing and passes no limit', () => {
     const rect = fc.record({
       xPx: fc.nat(4000),

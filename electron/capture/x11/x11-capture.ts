@@ -16,6 +16,7 @@ import {
 } from '../picture-scheduler.ts';
 import type { CursorUpdate } from '../picture-source.ts';
 import { contains, intersect } from '../rectangles.ts';
+import { nearestOwed } from '../settle-order.ts';
 import { TileStream } from '../tile-stream.ts';
 import { CursorWatch } from './cursor-watch.ts';
 import { X11Display } from './x11-display.ts';
@@ -287,25 +288,8 @@ export class X11Capture {
     if (!this.#pending.isEmpty) return { rects: this.#pending.rects(), settling: false };
     const quietMs = this.#clock.monotonicMs() - this.#lastChangeMs;
     if (quietMs < X11_CAPTURE_LIMITS.settleDelayMs) return { rects: [], settling: false };
-    return { rects: this.#owedNearPointer(), settling: true };
-  }
-
-  #owedNearPointer(): TileRect[] {
-    const owed = new DamageRegion(this.#area.widthPx, this.#area.heightPx);
-    owed.addRegion(this.#stream.owed);
-    if (this.#video) owed.subtract(this.#video);
-    const pointer = this.#cursor.position;
-    const away = (rect: TileRect) => Math.abs(rect.yPx + rect.heightPx / 2 - pointer.yPx);
-    const bands = owed.rects().flatMap((rect) => cutIntoBands(rect));
-    bands.sort((one, other) => away(one) - away(other));
-    const chosen: TileRect[] = [];
-    let pixels = 0;
-    for (const band of bands) {
-      pixels += band.widthPx * band.heightPx;
-      if (chosen.length > 0 && pixels > X11_CAPTURE_LIMITS.settlePixels) break;
-      chosen.push(band);
-    }
-    return chosen;
+    const owed = nearestOwed(this.#stream.owed, this.#video, this.#cursor.position, X11_CAPTURE_LIMITS.settlePixels);
+    return { rects: owed, settling: true };
   }
 
   /** Asks for video when what has been seen calls for it, and says whether it did. */
@@ -342,12 +326,4 @@ export class X11Capture {
   #toScreen(rect: TileRect): TileRect {
     return { ...rect, xPx: rect.xPx + this.#area.xPx, yPx: rect.yPx + this.#area.yPx };
   }
-}
-
-/** Bands of one cell's height: the order of settling is by distance, and it can stop after any of them. */
-function cutIntoBands(rect: TileRect): TileRect[] {
-  const bands: TileRect[] = [];
-  for (let y = 0; y < rect.heightPx; y += DAMAGE_LIMITS.cellPx)
-    bands.push({ ...rect, yPx: rect.yPx + y, heightPx: Math.min(DAMAGE_LIMITS.cellPx, rect.heightPx - y) });
-  return bands;
 }
