@@ -106,6 +106,7 @@ export class FakeBridge implements RawBridge {
           'notices',
           this.state.notices.filter((notice) => notice.id !== id),
         ),
+      'app.dismiss-connect-prompt': () => this.set('connectPrompt', null),
       'app.copy': () => undefined,
       'app.open-log-folder': () => undefined,
       'app.quit': () => undefined,
