@@ -80,8 +80,9 @@ export class CaptureWindow {
     window.webContents.on('did-fail-load', (_event, code, text) =>
       failed(`the capture page did not load: ${code} ${text}`),
     );
-    window.webContents.on('console-message', (_event, _level, message) => {
-      this.#log.debug('capture page', { message: String(message).slice(0, 300) });
+    // what was an argument of its own is a property of the event in newer versions of Electron
+    window.webContents.on('console-message', (event, _level, message: string | undefined) => {
+      this.#log.debug('capture page', { message: (message ?? event.message).slice(0, 300) });
     });
     ipcMain.on(CAPTURE_REPORT_CHANNEL, this.#hear);
     window.loadURL(url).catch((error: unknown) => failed(String(error)));
