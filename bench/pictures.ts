@@ -41,6 +41,7 @@ export async function textPage(screen: XScreen, width: number, height: number, s
   const small = { width: Math.ceil(width / SCALE) + 1, height: Math.ceil(height / SCALE) + 1 };
   const window = screen.openWindow({ x: 0, y: 0, ...small, height: FONT.height }, { colour: PAPER });
   const drawn = blank(small.width, small.height);
+  drawn.bytes.fill(Buffer.from([PAPER.blue, PAPER.green, PAPER.red, 0]));
   const columns = Math.floor(small.width / FONT.width);
   for (let top = 0; top + FONT.height <= small.height; top += FONT.height) {
     screen.fill(window, [{ x: 0, y: 0, width: small.width, height: FONT.height }], PAPER);
@@ -184,20 +185,20 @@ export function crop(from: Bgrx, x: number, y: number, width: number, height: nu
   return part;
 }
 
-/** Sum of squared differences of luma (BT.601 weights), and whether all colours are equal. */
-export function difference(a: Bgrx, b: Bgrx): { squared: number; exact: boolean } {
+/** Sum of squared differences of luma (BT.601 weights), and how many pixels differ in any colour at all. */
+export function difference(a: Bgrx, b: Bgrx): { squared: number; wrongPixels: number } {
   let squared = 0;
-  let exact = true;
+  let wrongPixels = 0;
   for (let at = 0; at < a.bytes.length; at += BYTES_PER_PIXEL) {
     const blue = a.bytes[at]! - b.bytes[at]!;
     const green = a.bytes[at + 1]! - b.bytes[at + 1]!;
     const red = a.bytes[at + 2]! - b.bytes[at + 2]!;
     if (blue !== 0 || green !== 0 || red !== 0) {
-      exact = false;
+      wrongPixels += 1;
       squared += (0.114 * blue + 0.587 * green + 0.299 * red) ** 2;
     }
   }
-  return { squared, exact };
+  return { squared, wrongPixels };
 }
 
 /** Peak signal-to-noise ratio of luma in dB; equal pictures have `Infinity`. */

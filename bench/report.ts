@@ -106,6 +106,7 @@ const ROWS: readonly Row[] = [
   ...motionRows('video', 'video 1920x1080 at 30/s', true),
   { label: 'screen replaced: to 30 dB (ms)', value: (f) => f.replace?.to30DbMs, digits: 0 },
   { label: 'screen replaced: to exact (ms)', value: (f) => f.replace?.toExactMs, digits: 0 },
+  { label: 'screen replaced: pixels wrong in the end', value: (f) => f.replace?.wrongPixels, digits: 0 },
 ];
 
 export function formatReport(report: Report): string {

@@ -116,6 +116,8 @@ export class Stage {
       { x: 0, y: 0, width: SCREEN.widthPx, height: SCREEN.heightPx },
       { pixmap: this.#pixmaps.desk },
     );
+    // Some viewers draw the host's pointer into the picture, others do not.
+    screen.hidePointerOver(this.#desk);
   }
 
   /** Sets the stage on a display, and gives it the keyboard. */

@@ -178,6 +178,18 @@ export class XScreen {
     return id;
   }
 
+  /** Shows no pointer while it is over a window. */
+  hidePointerOver(window: number): void {
+    const client = this.#client;
+    const [mask, gc, cursor] = [client.AllocID(), client.AllocID(), client.AllocID()];
+    client.CreatePixmap(mask, this.root, 1, 1, 1);
+    client.CreateGC(gc, mask, { foreground: 0 });
+    client.PolyFillRectangle(mask, gc, [0, 0, 1, 1]);
+    const black = { R: 0, G: 0, B: 0 };
+    client.CreateCursor(cursor, mask, mask, black, black, 0, 0);
+    client.ChangeWindowAttributes(window, { cursor });
+  }
+
   moveWindow(window: number, x: number, y: number): void {
     this.#client.ConfigureWindow(window, { x, y });
   }

@@ -5,6 +5,14 @@ declare module 'x11' {
     backgroundPixmap?: number;
     overrideRedirect?: number;
     eventMask?: number;
+    cursor?: number;
+  }
+
+  /** Each 0 to 65535. */
+  export interface X11Colour {
+    R: number;
+    G: number;
+    B: number;
   }
 
   export interface X11Display {
@@ -59,6 +67,15 @@ declare module 'x11' {
     QueryTree(window: number, callback: Callback<{ children: number[] }>): void;
     SetInputFocus(window: number, revertTo: number): void;
     CreatePixmap(id: number, drawable: number, depth: number, width: number, height: number): void;
+    CreateCursor(
+      id: number,
+      source: number,
+      mask: number,
+      foreground: X11Colour,
+      background: X11Colour,
+      hotX: number,
+      hotY: number,
+    ): void;
     FreePixmap(id: number): void;
     CreateGC(
       id: number,
