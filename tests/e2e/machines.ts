@@ -160,7 +160,14 @@ export async function stateOf(page: Page): Promise<AppState> {
 /** Types text on a display as a keyboard would, shifted characters with Shift. */
 export function typeOn(display: string, typed: string): void {
   const env = { ...process.env, DISPLAY: display };
-  execFileSync('xdotool', ['type', '--delay', '30', typed], { env, timeout: 30_000 });
+  const run = (...args: string[]) => execFileSync('xdotool', args, { env, timeout: 30_000 });
+  const [first = '', ...others] = typed.split('\n');
+  run('type', '--delay', '30', first);
+  for (const line of others) {
+    // What xdotool types for a line break is no key that a keyboard has.
+    run('key', 'Return');
+    if (line !== '') run('type', '--delay', '30', line);
+  }
 }
 
 /** Switches sharing on in the home window, through what a first-time user is told, and waits until the code is there. */

@@ -29,7 +29,7 @@ test('a viewer learns that the host has ended sharing', async ({ launch }) => {
   const session = await viewer.window('session');
   await expect.poll(async () => (await stateOf(session)).connections[0]?.phase, { timeout: 20_000 }).toBe('active');
   const sign = await host.window('sign');
-  await sign.getByRole('button').first().click();
+  await sign.getByRole('button', { name: text('sign.stop') }).click();
   await expect.poll(async () => (await stateOf(session)).connections[0]?.phase, { timeout: 10_000 }).toBe('ended');
   expect(await isOpen(host.port)).toBe(false);
 });

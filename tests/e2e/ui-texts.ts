@@ -20,6 +20,11 @@ export function text(key: string, values: Readonly<Record<string, string | numbe
   return new RegExp(`^\\s*${pattern}\\s*$`, 's');
 }
 
+/** The same, where more stands around it. */
+export function within(key: string, values: Readonly<Record<string, string | number>> = {}): RegExp {
+  return new RegExp(text(key, values).source.slice('^\\s*'.length, -'\\s*$'.length), 's');
+}
+
 function lookUp(key: string): string | null {
   texts ??= JSON.parse(readFileSync(FILE, 'utf8'));
   let at: unknown = texts;
