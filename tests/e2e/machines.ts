@@ -216,7 +216,10 @@ export async function sasIn(page: Page): Promise<string[]> {
 /** Answers the question whether somebody may come in. */
 export async function answerConsent(host: LaunchedApp, answer: 'control' | 'view' | 'deny'): Promise<void> {
   const consent = await host.window('consent');
-  await consent.getByRole('button', { name: text(`consent.${answer}`) }).click();
+  const closed = consent.waitForEvent('close');
+  const click = consent.getByRole('button', { name: text(`consent.${answer}`) }).click();
+  // The answer closes the window, which may well be before the click has been reported as done.
+  await Promise.all([closed, click.catch(() => undefined)]);
 }
 
 /** Waits until no key and no button is down on a screen. */

@@ -31,5 +31,5 @@ test('a viewer learns that the host has ended sharing', async ({ launch }) => {
   const sign = await host.window('sign');
   await sign.getByRole('button', { name: text('sign.stop') }).click();
   await expect.poll(async () => (await stateOf(session)).connections[0]?.phase, { timeout: 10_000 }).toBe('ended');
-  expect(await isOpen(host.port)).toBe(false);
+  await expect.poll(() => isOpen(host.port)).toBe(false);
 });
