@@ -12,8 +12,8 @@ export const BACKPRESSURE = {
   windowMs: 300,
   minWindowBytes: 160 * 1024,
   maxWindowBytes: 2 * 1024 * 1024,
-  /** A rate is measured over at least this long. */
-  rateSampleMs: 200,
+  /** A rate is measured over at least this long: whole messages are acknowledged, and a short time holds one too many. */
+  rateSampleMs: 500,
   /** How long the rate that a full link has shown is believed. */
   rateTrustMs: 10_000,
   /** Older than this, above the shortest delay seen, is late. */
@@ -30,7 +30,7 @@ export const BACKPRESSURE = {
   maxSegments: 4_096,
   /** The wait between two key frames for one viewer: doubles each time it loses the thread again. */
   firstKeyframeWaitMs: 500,
-  maxKeyframeWaitMs: 8_000,
+  maxKeyframeWaitMs: 4_000,
   /** In step for this long: the next loss is not held against the viewer. */
   forgiveAfterMs: 5_000,
 } as const;
@@ -232,7 +232,8 @@ export class ViewerFlow {
   /** A link that drains shows its rate; any other sample shows only what it can do at least. */
   #measure(nowMs: number, drained: boolean): void {
     const elapsedMs = nowMs - this.#sampleAtMs;
-    if (elapsedMs < (drained ? BACKPRESSURE.ackEveryMs : BACKPRESSURE.rateSampleMs)) return;
+    const onlySample = drained && this.#drainRateBytesPerMs === 0;
+    if (elapsedMs < (onlySample ? BACKPRESSURE.ackEveryMs : BACKPRESSURE.rateSampleMs)) return;
     const rate = (this.#ackedBytes - this.#sampleBytes) / elapsedMs;
     this.#startSample(nowMs);
     if (!this.#draining) {

@@ -67,6 +67,7 @@ export class FrontDoor {
         .writeHead(found ? 200 : 404, {
           'content-type': found ? 'application/json' : 'text/plain',
           'cache-control': 'no-store',
+          connection: 'close',
         })
         .end(body);
     });
@@ -74,15 +75,29 @@ export class FrontDoor {
     this.#http.on('clientError', (_error, socket) => refuse(socket, 400, ''));
   }
 
-  /** Resolves when it listens. Throws `port-taken` when somebody else does. */
-  static open(options: FrontDoorOptions): Promise<FrontDoor> {
+  /** Resolves when it listens. Throws `port-taken`, or `not-supported` for an address that cannot be bound. */
+  static async open(options: FrontDoorOptions): Promise<FrontDoor> {
+    const { port, bindAddress } = options;
     const door = new FrontDoor(options);
+    try {
+      await door.#listen(port, bindAddress);
+    } catch (error) {
+      const code = errorCode(error);
+      // A machine without IPv6 has no `::`; every IPv4 address is then the same wish.
+      if (bindAddress !== '::' || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw listenError(error, port);
+      await door.#listen(port, '0.0.0.0').catch((cause: unknown) => {
+        throw listenError(cause, port);
+      });
+    }
+    return door;
+  }
+
+  #listen(port: number, host: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      door.#http.once('error', (error) => reject(listenError(error, options.port)));
-      door.#http.listen({ port: options.port, host: options.bindAddress, exclusive: true }, () => {
-        door.#http.removeAllListeners('error');
-        door.#http.on('error', () => undefined);
-        resolve(door);
+      this.#http.once('error', reject);
+      this.#http.listen({ port, host, exclusive: true }, () => {
+        this.#http.off('error', reject);
+        resolve();
       });
     });
   }
@@ -99,6 +114,9 @@ export class FrontDoor {
 
   /** Resolves when nothing listens and no socket is open; those that are left after the time are cut. */
   close(graceMs: number): Promise<void> {
+    this.shut();
+    // Plain HTTP has nothing to say goodbye for.
+    this.#http.closeAllConnections();
     return new Promise((resolve) => {
       const cancel = this.#options.clock.after(graceMs, () => {
         for (const socket of this.#sockets) socket.destroy();
@@ -108,10 +126,8 @@ export class FrontDoor {
         cancel();
         resolve();
       };
-      this.#http.close(done);
-      this.#http.closeIdleConnections();
       for (const socket of this.#sockets) socket.once('close', done);
-      if (!this.#http.listening) done();
+      done();
     });
   }
 
@@ -176,9 +192,15 @@ function refuse(socket: Duplex, status: number, text: string): void {
   );
 }
 
-function listenError(error: Error, port: number): TarnetError {
-  const code = 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE' || code === 'EACCES')
-    return new TarnetError('port-taken', `port ${port} cannot be had`, { field: 'port', cause: error });
-  return TarnetError.from(error);
+function errorCode(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null;
+}
+
+function listenError(error: unknown, port: number): TarnetError {
+  const code = errorCode(error);
+  const taken = code === 'EADDRINUSE' || code === 'EACCES';
+  return new TarnetError(taken ? 'port-taken' : 'not-supported', `cannot listen on port ${port}: ${String(code)}`, {
+    field: 'port',
+    cause: error,
+  });
 }
