@@ -48,9 +48,6 @@ export const CONTRACT = {
   'hosts.forget': invoke<void>()(['home'], v.strictObject({ key: id })),
   'hosts.rescan': invoke<void>()(['home'], nothing),
 
-  /** A tarnet:// link was opened: asks for the code of this computer. */
-  'home.connect-to': event<{ address: string; name: string }>(['home']),
-
   /** Starts a connection and returns its id; how it goes is in the `connections` slice. */
   'connection.open': invoke<{ connectionId: string }>()(
     ['home'],

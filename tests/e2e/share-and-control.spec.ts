@@ -115,6 +115,8 @@ test('one shares, the other finds it, gets in, sees and controls, and nothing st
   await enterCode(homeB, await readCode(homeA));
   await answerConsent(a, 'control');
   const again = await b.window('session');
+  // A's window has come to the front when its user pressed a button in it.
+  await showPatch(screenA);
   await seePatch(screenB);
   await again.close();
   await expect.poll(async () => (await stateOf(homeA)).share.viewers).toEqual([]);
