@@ -11,6 +11,7 @@ import {
   startViewer,
   stateOf,
 } from './machines.ts';
+import { text } from './ui-texts.ts';
 
 const SHIFT = 0xffe1;
 const LETTER_A = 0x61;
@@ -42,7 +43,7 @@ test('a killed host is missed in words, and the viewer is back by itself when th
   const session = await viewer.window('session');
   host.app.process().kill('SIGKILL');
   await expect.poll(async () => (await stateOf(session)).connections[0]?.phase, RECOVERED).toBe('reconnecting');
-  await expect(session.getByRole('status').or(session.getByRole('alert')).first()).toBeVisible();
+  await expect(session.getByRole('heading', { name: text('viewer.reconnecting.title') })).toBeVisible();
 
   await launch({ display: host.display, userDataDir: host.userDataDir, args: host.args });
   await expect.poll(async () => (await stateOf(session)).connections[0]?.phase, RECOVERED).toBe('active');

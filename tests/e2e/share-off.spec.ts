@@ -31,5 +31,6 @@ test('a viewer learns that the host has ended sharing', async ({ launch }) => {
   const sign = await host.window('sign');
   await sign.getByRole('button', { name: text('sign.stop') }).click();
   await expect.poll(async () => (await stateOf(session)).connections[0]?.phase, { timeout: 10_000 }).toBe('ended');
+  await expect(session.getByRole('heading', { name: text('viewer.ended.title') })).toBeVisible();
   await expect.poll(() => isOpen(host.port)).toBe(false);
 });
