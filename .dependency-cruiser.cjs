@@ -5,7 +5,7 @@ const never = (name, from, to, comment) => ({ name, severity: 'error', comment, 
 module.exports = {
   forbidden: [
     never('no-cycles', {}, { circular: true }),
-    never('no-unresolved', {}, { couldNotResolve: true }),
+    never('no-unresolved', {}, { couldNotResolve: true, pathNot: '^(vite|@vitejs/plugin-react)$' }),
     never(
       'no-tests-in-product',
       { path: '^(electron|renderer|shared)/', pathNot: '\\.test\\.tsx?$' },
@@ -25,7 +25,7 @@ module.exports = {
       { path: '^shared/', pathNot: '^shared/(base|model|$1)/' },
     ),
     never('renderer-only-shared', { path: '^renderer/' }, { path: '^electron/|node_modules/electron/|^electron$' }),
-    never('renderer-no-node', { path: '^renderer/' }, NODE),
+    never('renderer-no-node', { path: '^renderer/', pathNot: '\\.test\\.tsx?$' }, NODE),
     never('renderer-no-wire-or-keys', { path: '^renderer/' }, { path: '^shared/(wire|crypto|transport)/' }),
     never(
       'features-apart',
@@ -56,7 +56,7 @@ module.exports = {
     ),
     never(
       'relay-is-blind',
-      { path: '^electron/relay/' },
+      { path: '^electron/relay/', pathNot: '\\.test\\.ts$' },
       {
         path: '.',
         pathNot:

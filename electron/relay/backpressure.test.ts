@@ -280,7 +280,7 @@ describe('whatever the host sends and the viewer acknowledges', () => {
             sent += step.sizeBytes;
           } else if (step.kind === 'cursor') {
             if (flow.offerCursor(step.sizeBytes, nowMs)) sent += step.sizeBytes;
-          } else {
+          } else if (step.kind === 'media') {
             const { stream, key: isKey, discardable, sizeBytes } = step.frame;
             const delivered = flow.offerMedia(step.frame, nowMs);
             if (delivered) {

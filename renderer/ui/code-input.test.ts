@@ -15,7 +15,7 @@ test.each([
 });
 
 test('grouping keeps the digits and is stable', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string(), (typed) => {
       const shown = groupCode(typed);
       expect(codeDigits(shown)).toBe(codeDigits(typed).slice(0, 9));
@@ -26,7 +26,7 @@ test('grouping keeps the digits and is stable', () => {
 });
 
 test('the caret stays behind the digit that it was behind', () => {
-  fc.assert(
+  void fc.assert(
     fc.property(fc.string(), fc.nat(), (typed, at) => {
       const caret = at % (typed.length + 1);
       const before = groupCode(typed).slice(0, caretAfterGrouping(typed, caret));

@@ -53,15 +53,6 @@ export function MenuSeparator() {
   return <Base.Separator className="menu-separator" />;
 }
 
-export function MenuGroup({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <Base.Group>
-      <Base.GroupLabel className="menu-label">{label}</Base.GroupLabel>
-      {children}
-    </Base.Group>
-  );
-}
-
 export interface MenuChoiceProps<Value extends string> {
   label: string;
   value: Value;

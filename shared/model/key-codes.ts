@@ -163,10 +163,3 @@ export const KEY_CODES = [
 ] as const;
 
 export type KeyCode = (typeof KEY_CODES)[number];
-
-const NUMBERS: ReadonlyMap<string, number> = new Map(KEY_CODES.map((code, index) => [code, index]));
-
-/** The key's number on the wire, or undefined for a code that is not in the table. */
-export function keyCodeNumber(code: string): number | undefined {
-  return NUMBERS.get(code);
-}

@@ -12,7 +12,10 @@ const CAPABILITIES = {
 } as const satisfies Record<string, number>;
 export type Capability = keyof typeof CAPABILITIES;
 
-/** Whether a peer of this protocol version has the capability. */
+/**
+ * Whether a peer of this protocol version has the capability.
+ * @public every peer of version 2 has all of them: the first later version asks
+ */
 export function hasCapability(version: number, capability: Capability): boolean {
   return version >= CAPABILITIES[capability];
 }

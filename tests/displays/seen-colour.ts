@@ -24,12 +24,6 @@ export async function findColour(screen: XScreen, colour: Rgb): Promise<Rect | n
   return right < 0 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
 }
 
-/** The colour of one pixel. */
-export async function colourAt(screen: XScreen, x: number, y: number): Promise<Rgb> {
-  const { bytes } = await screen.grab({ x, y, width: 1, height: 1 });
-  return { red: bytes[2] ?? 0, green: bytes[1] ?? 0, blue: bytes[0] ?? 0 };
-}
-
 function isAbout(picture: Bgrx, pixel: number, { red, green, blue }: Rgb): boolean {
   const at = pixel * BYTES_PER_PIXEL;
   const isNear = (offset: number, wanted: number) => Math.abs((picture.bytes[at + offset] ?? 0) - wanted) <= TOLERANCE;

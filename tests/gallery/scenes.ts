@@ -1,0 +1,234 @@
+// Owns the scenes: every screen in every state that somebody can meet.
+import { ERROR_REASONS, type ErrorReason } from '../../shared/base/errors.ts';
+import type { InvokeHandlers, InvokeName } from '../../shared/ipc/contract.ts';
+import type { ErrorView } from '../../shared/ipc/kit.ts';
+import type { AppState, ConnectionState, ShareState } from '../../shared/ipc/state.ts';
+import {
+  OTHER_FINGERPRINT,
+  SAMPLE_FINGERPRINT,
+  SAMPLE_HOSTS,
+  SAMPLE_NOW_MS,
+  sampleConnection,
+  sampleConsentRequest,
+  sampleHost,
+  sampleNotice,
+  sampleShareOff,
+  sampleShareOn,
+  sampleSource,
+  sampleState,
+  sampleViewer,
+} from '../fakes/sample-state.ts';
+import type { PictureWish } from './session-picture.ts';
+
+export interface Scene {
+  name: string;
+  view: 'home' | 'session' | 'consent' | 'sign';
+  /** Of the window's content, CSS pixels. */
+  size: readonly [width: number, height: number];
+  state: () => AppState;
+  connectionId?: string;
+  handlers?: Partial<InvokeHandlers<void>>;
+  fail?: [InvokeName, ErrorReason];
+  /** CSS selectors to click, in order; `selector<<text` types. */
+  steps?: readonly string[];
+  picture?: PictureWish;
+}
+
+const HOME = [1040, 720] as const;
+const SMALL = [720, 480] as const;
+const SESSION = [1280, 800] as const;
+const LONG_NAME = 'Wilhelmina-Alexandra-von-und-zu-Hohenstein-Waldburg-Zeil’s workstation in the annex';
+const DESKTOP: PictureWish = { widthPx: 1920, heightPx: 1080 };
+
+const errorOf = (reason: ErrorReason): ErrorView => ({ reason, message: reason, field: null, limit: null });
+
+const home = (name: string, change: Partial<AppState>, more: Partial<Scene> = {}): Scene => ({
+  name: `home-${name}`,
+  view: 'home',
+  size: HOME,
+  state: () => sampleState(change),
+  ...more,
+});
+const sharing = (name: string, change: Partial<ShareState>, more: Partial<Scene> = {}): Scene =>
+  home(`share-${name}`, { share: sampleShareOn(change) }, more);
+
+/** The connect dialog: the first host is clicked, a code typed, and the connection is what `change` says. */
+const connecting = (name: string, change: Partial<ConnectionState>): Scene =>
+  home(
+    `connect-${name}`,
+    { connections: [sampleConnection(change)] },
+    {
+      handlers: { 'connection.open': () => ({ connectionId: 'c1' }) },
+      steps: ['.host-open', '.dialog input<<739204186', '.dialog button[type=submit]'],
+    },
+  );
+
+const session = (name: string, change: Partial<ConnectionState>, more: Partial<Scene> = {}): Scene => ({
+  name: `session-${name}`,
+  view: 'session',
+  size: SESSION,
+  state: () => sampleState({ connections: [sampleConnection(change)] }),
+  connectionId: 'c1',
+  picture: DESKTOP,
+  ...more,
+});
+
+const VIEWERS = [
+  sampleViewer(),
+  sampleViewer({
+    id: 'v2',
+    name: LONG_NAME,
+    address: '[fe80::1c2f:9aff:fe3e:77b1]',
+    system: 'Debian GNU/Linux 12',
+    permissions: ['view'],
+    connected: false,
+    sinceMs: SAMPLE_NOW_MS - 95 * 60_000,
+  }),
+];
+
+export const SCENES: readonly Scene[] = [
+  home('list', {}),
+  home('list-small', {}, { size: SMALL }),
+  home('empty', { hosts: [] }),
+  home('empty-small', { hosts: [] }, { size: SMALL }),
+  home('nothing-found', {}, { steps: ['input[type=search]<<xyz'] }),
+  home('long-names', {
+    hosts: [
+      sampleHost({ key: 'x', name: LONG_NAME, address: `${'very-long-name.'.repeat(6)}example.org:65535` }),
+      ...SAMPLE_HOSTS,
+    ],
+    info: { ...sampleState().info, displayName: LONG_NAME },
+    connections: [sampleConnection({ name: LONG_NAME })],
+  }),
+  home('open-sessions', {
+    connections: [sampleConnection(), sampleConnection({ id: 'c2', name: 'Living room', phase: 'reconnecting' })],
+  }),
+  home('notices', {
+    notices: [
+      sampleNotice(),
+      sampleNotice({ id: 'n2', kind: 'test-runtime', detail: '33.2.1' }),
+      sampleNotice({ id: 'n3', kind: 'discovery-failed', detail: '' }),
+    ],
+  }),
+  home('bad-address', {}, { steps: ['.address-form input<<not an address', '.address-form button'] }),
+  home('host-menu', {}, { steps: ['.host > .icon-button:last-child'] }),
+  home('save', {}, { steps: ['.host > .icon-button:last-child', '.menu-item:nth-of-type(4)'] }),
+
+  sharing('on', {}),
+  sharing('on-small', {}, { size: SMALL }),
+  sharing('viewers', { viewers: VIEWERS }),
+  sharing('pending', { code: null, codePending: true, codeExpiresAtMs: null, codeTriesLeft: null }),
+  sharing('few-tries', { codeTriesLeft: 1, port: 8001, suggestedPort: null }),
+  sharing('secret', { code: null, codeExpiresAtMs: null, codeTriesLeft: null }),
+  sharing('problem', { problem: errorOf('capture-failed') }),
+  home('share-starting', { share: sampleShareOff({ phase: 'starting' }) }),
+  home('share-port-taken', {
+    share: sampleShareOff({ phase: 'failed', error: errorOf('port-taken'), suggestedPort: 8001 }),
+  }),
+  home('share-consent', { share: sampleShareOn(), consentRequests: [sampleConsentRequest()] }),
+  home(
+    'share-first',
+    { settings: { ...sampleState().settings, announceName: null } },
+    { steps: ['.share-switch .switch'] },
+  ),
+  sharing(
+    'sources',
+    {},
+    {
+      steps: ['.source-row .button'],
+      handlers: {
+        'share.sources': () => [
+          sampleSource(),
+          sampleSource({ id: 's2', name: 'HDMI-1', primary: false, widthPx: 1920, heightPx: 1080 }),
+          sampleSource({ id: 'w1', kind: 'window', name: 'notes.txt – Text Editor', widthPx: 0 }),
+          sampleSource({ id: 'w2', kind: 'window', name: LONG_NAME, widthPx: 0 }),
+        ],
+      },
+    },
+  ),
+  sharing(
+    'sources-loading',
+    {},
+    { steps: ['.source-row .button'], handlers: { 'share.sources': () => new Promise(() => undefined) } },
+  ),
+  sharing('sources-failed', {}, { steps: ['.source-row .button'], fail: ['share.sources', 'capture-failed'] }),
+  home('act-failed', {}, { steps: ['.share-switch .switch'], fail: ['share.start', 'internal'] }),
+
+  home('connect-code', {}, { steps: ['.host-open', '.dialog input<<73920'] }),
+  home('connect-secret', {}, { steps: ['.host-open', '.connect-actions .push'] }),
+  connecting('connecting', { phase: 'connecting', sas: null }),
+  connecting('handshaking', { phase: 'handshaking', sas: null }),
+  connecting('consent', { phase: 'awaiting-consent' }),
+  connecting('identity-changed', {
+    phase: 'ended',
+    error: errorOf('identity-changed'),
+    fingerprint: OTHER_FINGERPRINT,
+    pinnedFingerprint: SAMPLE_FINGERPRINT,
+  }),
+  ...ERROR_REASONS.filter((reason) => reason !== 'identity-changed').map((reason) =>
+    connecting(`error-${reason}`, { phase: 'ended', error: errorOf(reason), triesLeft: 3 }),
+  ),
+
+  home('settings', {}, { steps: ['.nav-item:last-child'] }),
+  home('settings-small', {}, { steps: ['.nav-item:last-child'], size: SMALL }),
+  home(
+    'settings-about',
+    { info: { ...sampleState().info, keyStore: false, testRuntime: true } },
+    { steps: ['.nav-item:last-child'], size: [1040, 1500] },
+  ),
+  home('settings-select', {}, { steps: ['.nav-item:last-child', '.select'] }),
+
+  session('active', {}),
+  session('small', {}, { size: [480, 320] }),
+  session('statistics', {}, { steps: ['[data-act=statistics]'] }),
+  session('keys', {}, { steps: ['[data-act=keys]'] }),
+  session('view-only', { viewOnly: true }),
+  session('view-only-by-host', { permissions: ['view'] }),
+  session('waiting', {}, {}),
+  session('stale', {}, { picture: { ...DESKTOP, silentMs: 12_000 } }),
+  session('reconnecting', { phase: 'reconnecting', retryAtMs: SAMPLE_NOW_MS + 9_000 }),
+  session('trouble', { error: errorOf('capture-failed') }),
+  session('ended-by-host', { phase: 'ended', error: errorOf('ended-by-host') }),
+  session('lost', { phase: 'ended', error: errorOf('connection-lost') }),
+  session('connecting', { phase: 'connecting', sas: null }),
+  session('consent', { phase: 'awaiting-consent' }),
+  session('bare', {}),
+
+  {
+    name: 'consent',
+    view: 'consent',
+    size: [460, 440],
+    state: () => sampleState({ consentRequests: [sampleConsentRequest()] }),
+  },
+  {
+    name: 'consent-long',
+    view: 'consent',
+    size: [460, 440],
+    state: () =>
+      sampleState({
+        consentRequests: [
+          sampleConsentRequest({
+            name: LONG_NAME,
+            address: '[fe80::1c2f:9aff:fe3e:77b1%wlp0s20f3]:52810',
+            system: 'Debian GNU/Linux 12',
+            requestedAtMs: SAMPLE_NOW_MS - 26_000,
+            expiresAtMs: SAMPLE_NOW_MS + 4_000,
+          }),
+        ],
+      }),
+  },
+  {
+    name: 'sign',
+    view: 'sign',
+    size: [420, 44],
+    state: () => sampleState({ share: sampleShareOn({ viewers: VIEWERS.slice(0, 1) }) }),
+  },
+  {
+    name: 'sign-several',
+    view: 'sign',
+    size: [420, 44],
+    state: () => sampleState({ share: sampleShareOn({ viewers: [...VIEWERS].reverse() }) }),
+  },
+  { ...home('loading', {}), handlers: { 'app.snapshot': () => new Promise(() => undefined) } },
+  { ...home('unreachable', {}), fail: ['app.snapshot', 'timeout'] },
+];
