@@ -80,7 +80,11 @@ export function composeHost(ground: Ground, policy: HostPolicy, announcement: An
   const localInput = new LocalInputWatch({ gate, injector, clock, cursorPoint: () => screen.getCursorScreenPoint() });
   settings.onChange((value) => gate.setLocalInputFirst(value.localInputFirst));
 
-  const consent = new ConsentDesk(clock, (requests) => state.set('consentRequests', requests));
+  const consent = new ConsentDesk(clock, (requests) => {
+    // The question is for whoever sits here: a viewer who controls the screen must not answer it for a friend.
+    gate.setPaused(requests.length > 0);
+    state.set('consentRequests', requests);
+  });
   const accessOptions = { opaque: ground.opaque, clock, log: log.scope('access') };
   const access =
     policy.secret === null
