@@ -17,7 +17,7 @@ export const BACKPRESSURE = {
   /** How long the rate that a full link has shown is believed. */
   rateTrustMs: 10_000,
   /** Older than this, above the shortest delay seen, is late. */
-  graceMs: 80,
+  graceMs: 120,
   maxBaseDelayMs: 250,
   /** Media on its way, however large its frames. */
   maxMediaBytes: 6 * 1024 * 1024,
