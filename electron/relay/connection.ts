@@ -45,7 +45,9 @@ export class Connection {
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
   readonly #events: ConnectionEvents;
-  #heardAtMs: number;
+  /** Something arrived since the last ping. */
+  #heard = true;
+  #missedPings = 0;
   #unfinishedBytes = 0;
   #mayBeLarge = false;
   #ended = false;
@@ -61,7 +63,6 @@ export class Connection {
     this.#clock = clock;
     this.#limits = limits;
     this.#events = events;
-    this.#heardAtMs = clock.monotonicMs();
     this.#cancelPing = clock.after(limits.pingEveryMs, () => this.#pingOrGiveUp());
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
     socket.on('close', () => this.#finish('connection-lost'));
@@ -125,7 +126,7 @@ export class Connection {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#heardAtMs = this.#clock.monotonicMs();
+    this.#heard = true;
     if (!this.#ended) this.#socket.resume();
   }
 
@@ -189,7 +190,7 @@ export class Connection {
   }
 
   #onBytes(sizeBytes: number): void {
-    this.#heardAtMs = this.#clock.monotonicMs();
+    this.#heard = true;
     if (this.#mayBeLarge || this.#ended) return;
     this.#unfinishedBytes += sizeBytes;
     if (this.#unfinishedBytes <= 2 * RELAY_BOUNDS.maxViewerMessageBytes) return;
@@ -215,15 +216,17 @@ export class Connection {
   }
 
   #pingOrGiveUp(): void {
-    const silentMs = this.#clock.monotonicMs() - this.#heardAtMs;
-    // Who is not read from cannot be heard.
-    if (!this.#paused && silentMs >= this.#limits.deadAfterMs) {
+    const { pingEveryMs, deadAfterMs } = this.#limits;
+    // Who is not read from cannot be heard. Pings are counted, not time: a machine that slept must not find all dead.
+    this.#missedPings = this.#heard || this.#paused ? 0 : this.#missedPings + 1;
+    this.#heard = false;
+    if (this.#missedPings * pingEveryMs >= deadAfterMs) {
       this.#finish('timeout');
       this.#socket.terminate();
       return;
     }
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
-    this.#cancelPing = this.#clock.after(this.#limits.pingEveryMs, () => this.#pingOrGiveUp());
+    this.#cancelPing = this.#clock.after(pingEveryMs, () => this.#pingOrGiveUp());
   }
 }
 

@@ -153,7 +153,7 @@ export class BarePeer {
 
 /** A host's key pair, as a relay sees it. */
 export interface HostKey {
-  raw: Uint8Array;
+  raw: Uint8Array<ArrayBuffer>;
   privateKey: KeyObject;
 }
 
