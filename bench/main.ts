@@ -56,24 +56,19 @@ async function main(): Promise<number> {
   }
   const machine = describeMachine();
   const folder = mkdtempSync(path.join(tmpdir(), 'tarnet-bench-'));
-  const subjects: Subject[] = [];
-  try {
-    const first = await startXServer(SCREEN);
-    const screen = await XScreen.connect(first.display);
-    console.error('making the pictures ...');
-    const pictures = await makePictures(screen);
-    screen.close();
-    first.stop();
-    subjects.push(await measureSubject(null, options, pictures, folder));
-    for (const name of options.peers) {
-      const peer = { tarnet: ourPeer, tigervnc: () => tigerVnc, freerdp: () => freeRdp }[name]();
-      subjects.push(await measureSubject(peer, options, pictures, folder));
-    }
-  } finally {
-    if (options.keep || subjects.some(({ problem }) => problem !== null))
-      console.error(`logs and pictures are kept in ${folder}`);
-    else rmSync(folder, { recursive: true, force: true });
+  let keepFolder = options.keep;
+  // Also when it is interrupted.
+  process.once('exit', () => {
+    if (keepFolder) console.error(`logs and pictures are kept in ${folder}`);
+    else rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const pictures = await makePicturesOnce();
+  const subjects = [await measureSubject(null, options, pictures, folder)];
+  for (const name of options.peers) {
+    const peer = { tarnet: ourPeer, tigervnc: () => tigerVnc, freerdp: () => freeRdp }[name]();
+    subjects.push(await measureSubject(peer, options, pictures, folder));
   }
+  keepFolder ||= subjects.some(({ problem }) => problem !== null);
   const report = {
     machine,
     screen: `${SCREEN.widthPx}x${SCREEN.heightPx}`,
@@ -83,6 +78,16 @@ async function main(): Promise<number> {
   if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
   console.log(formatReport(report));
   return 0;
+}
+
+async function makePicturesOnce(): Promise<Pictures> {
+  console.error('making the pictures ...');
+  const server = await startXServer(SCREEN);
+  const screen = await XScreen.connect(server.display);
+  const pictures = await makePictures(screen);
+  screen.close();
+  server.stop();
+  return pictures;
 }
 
 /** Builds the app, so that what is measured is what the checkout holds. */
