@@ -12,7 +12,15 @@ export default defineConfig({
           include: ['{electron,renderer,shared,scripts}/**/*.test.{ts,tsx}', 'tests/{fuzz,rules,vectors}/**/*.test.ts'],
         },
       },
-      { test: { ...common, name: 'scenarios', include: ['tests/scenarios/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          ...common,
+          name: 'scenarios',
+          include: ['tests/scenarios/**/*.test.ts'],
+          testTimeout: 60_000,
+          retry: process.env.CI ? 1 : 0,
+        },
+      },
     ],
   },
 });
