@@ -110,7 +110,6 @@ export class EmbeddedRelay {
           resolve(report.port);
           return;
         }
-        if (this.#process === child) this.#process = null;
         child.kill();
         reject(
           report.reason === 'port-taken'
@@ -145,11 +144,8 @@ export class EmbeddedRelay {
     const delayMs = EMBEDDED_RELAY_LIMITS.firstRestartMs * 2 ** (this.#restarts - 1);
     this.#cancelRestart = clock.after(delayMs, () => {
       this.#cancelRestart = null;
-      // An exit while starting comes back here by itself.
-      this.#launch(place).catch((error: unknown) => {
-        if (TarnetError.from(error).reason !== 'port-taken' || !this.#place) return;
-        this.#died(0);
-      });
+      // Whatever keeps it from starting ends its process, and that comes back here by itself.
+      this.#launch(place).catch(() => undefined);
     });
   }
 

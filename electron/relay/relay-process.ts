@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks';
 import * as v from 'valibot';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
-import type { Log, LogFields } from '../../shared/base/log.ts';
+import { type Log, type LogFields, silentLog } from '../../shared/base/log.ts';
 import { type RelayReport, relayCommandSchema } from './relay-messages.ts';
 import { type Relay, startRelay } from './relay-server.ts';
 
@@ -61,7 +61,7 @@ async function start(port: number, bindAddress: string, hostToken: string): Prom
 async function freePortAfter(wanted: number, bindAddress: string): Promise<number | null> {
   for (let port = wanted + 1; port <= Math.min(65_535, wanted + PORTS_TO_TRY); port++) {
     try {
-      const probe = await startRelay({ port, bindAddress, clock, log });
+      const probe = await startRelay({ port, bindAddress, clock, log: silentLog });
       await probe.close();
       return port;
     } catch {
