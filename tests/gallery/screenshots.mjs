@@ -51,7 +51,9 @@ try {
         const bare = scene.name.includes('bare') ? { chrome: 'none' } : {};
         const query = new URLSearchParams({ scene: scene.name, view: scene.view, theme, language, ...bare });
         await page.goto(`${base}?${query}`);
-        await page.waitForFunction('document.documentElement.dataset.galleryReady !== undefined');
+        await page
+          .waitForFunction('document.documentElement.dataset.galleryReady !== undefined', null, { timeout: 8_000 })
+          .catch(() => complaints.push('the scene did not come to its end'));
         await page.waitForTimeout(scene.picture ? PICTURE_SETTLE_MS : SETTLE_MS);
         await page.screenshot({ path: path.join(out, `${scene.name}.${theme}.${language}.png`) });
         for (const complaint of complaints.splice(0)) console.error(`${scene.name} ${theme} ${language}: ${complaint}`);

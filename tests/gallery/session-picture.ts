@@ -3,6 +3,7 @@ import { encodeTileBlock } from '../../shared/model/tiles.ts';
 import type { FakeBridge } from '../fakes/fake-bridge.ts';
 
 export interface PictureWish {
+  /** Zero for a picture that never comes. */
   widthPx: number;
   heightPx: number;
   /** How long ago the picture gave its last sign of life. */
@@ -13,7 +14,7 @@ const ROWS_AT_ONCE = 200;
 
 /** Draws something like a desktop and sends it as a host would. */
 export function playSession(main: FakeBridge, wish: PictureWish): void {
-  void sendPicture(main, wish);
+  if (wish.widthPx > 0) void sendPicture(main, wish);
   const tell = () => {
     main.emit('session.link', {
       roundTripMs: 4.2,
