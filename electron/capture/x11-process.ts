@@ -4,7 +4,7 @@ import { performance } from 'node:perf_hooks';
 import * as v from 'valibot';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
-import type { Log, LogFields } from '../../shared/base/log.ts';
+import { forwardingLog } from '../../shared/base/forwarding-log.ts';
 import { X11Capture } from './x11/x11-capture.ts';
 import { type X11Command, type X11Report, x11CommandSchema } from './x11/x11-messages.ts';
 
@@ -20,17 +20,7 @@ const clock: Clock = {
 const port = process.parentPort;
 const report = (message: X11Report) => port.postMessage(message);
 
-const logAt =
-  (level: 'debug' | 'info' | 'warn' | 'error') =>
-  (message: string, fields: LogFields = {}) =>
-    report({ kind: 'log', level, message, fields: { ...fields } });
-const log: Log = {
-  debug: logAt('debug'),
-  info: logAt('info'),
-  warn: logAt('warn'),
-  error: logAt('error'),
-  scope: () => log,
-};
+const log = forwardingLog((level, message, fields) => report({ kind: 'log', level, message, fields }));
 
 function fail(cause: unknown): void {
   const error = TarnetError.from(cause);

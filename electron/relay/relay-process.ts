@@ -3,7 +3,8 @@ import { performance } from 'node:perf_hooks';
 import * as v from 'valibot';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
-import { type Log, type LogFields, silentLog } from '../../shared/base/log.ts';
+import { forwardingLog } from '../../shared/base/forwarding-log.ts';
+import { silentLog } from '../../shared/base/log.ts';
 import { type RelayReport, relayCommandSchema } from './relay-messages.ts';
 import { type Relay, startRelay } from './relay-server.ts';
 
@@ -32,17 +33,7 @@ function parentPort(): ParentPort {
 
 const parent = parentPort();
 const report = (message: RelayReport) => parent.postMessage(message);
-const logAt =
-  (level: 'debug' | 'info' | 'warn' | 'error') =>
-  (message: string, fields: LogFields = {}) =>
-    report({ kind: 'log', level, message, fields: { ...fields } });
-const log: Log = {
-  debug: logAt('debug'),
-  info: logAt('info'),
-  warn: logAt('warn'),
-  error: logAt('error'),
-  scope: () => log,
-};
+const log = forwardingLog((level, message, fields) => report({ kind: 'log', level, message, fields }));
 
 let relay: Relay | null = null;
 
