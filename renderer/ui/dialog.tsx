@@ -1,7 +1,7 @@
 // Owns modal dialogs: a title, what they are about, and the way out at the bottom.
 import { Dialog as Base } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import type { ReactNode, RefObject } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import './dialog.css';
 import { IconButton } from './icon-button.tsx';
 
@@ -19,6 +19,9 @@ export interface DialogProps {
   children?: ReactNode;
 }
 
+const FOCUSABLE =
+  '.dialog-body :is(input, button):enabled, .dialog-foot .button:enabled:not(.push), .dialog-foot .button:enabled';
+
 export function Dialog({
   open,
   onClose,
@@ -31,6 +34,9 @@ export function Dialog({
   footer,
   children,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
+  // The way out comes first in the document, but it is not what one came for.
+  const firstOfBody = () => popup.current?.querySelector<HTMLElement>(FOCUSABLE) ?? true;
   return (
     <Base.Root
       open={open}
@@ -42,7 +48,7 @@ export function Dialog({
       <Base.Portal>
         <Base.Backdrop className="dialog-scrim" />
         <Base.Viewport className="dialog-place">
-          <Base.Popup className="dialog" data-size={size} {...(initialFocus ? { initialFocus } : {})}>
+          <Base.Popup ref={popup} className="dialog" data-size={size} initialFocus={initialFocus ?? firstOfBody}>
             <header className="dialog-head">
               <Base.Title className="clip">{title}</Base.Title>
               <Base.Close render={<IconButton size="s" label={closeLabel} icon={<X />} />} />
