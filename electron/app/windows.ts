@@ -86,7 +86,7 @@ export class Windows {
       this.#options,
       { role: 'session', connectionId, query },
       {
-        ...(bare ? screen.getPrimaryDisplay().bounds : bounds),
+        ...(bare ? wholeDisplay() : bounds),
         minWidth,
         minHeight,
         title,
@@ -148,4 +148,13 @@ function bringToFront(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
+}
+
+/**
+ * Without a window manager Chromium takes a pixel off a window that is exactly as large as the display, so it is asked for
+ * one more; a window manager that knows full screen does not care.
+ */
+function wholeDisplay(): Rectangle {
+  const { x, y, width, height } = screen.getPrimaryDisplay().bounds;
+  return { x, y, width: width + 1, height: height + 1 };
 }
