@@ -150,12 +150,13 @@ async function start(): Promise<void> {
   });
   const overlays = new OverlayWindows(parts);
 
+  const secretFile = request.share?.secretFile ?? request.connect?.secretFile ?? null;
+  const secret = secretFile === null ? null : await readSecret(secretFile);
   const hosts = composeDiscovery(ground, {
     enabled: request.discovery,
     reach: process.env.TARNET_DISCOVERY_REACH === 'loopback' ? 'loopback' : 'lan',
+    access: secret === null ? 'code' : 'secret',
   });
-  const secretFile = request.share?.secretFile ?? request.connect?.secretFile ?? null;
-  const secret = secretFile === null ? null : await readSecret(secretFile);
   const host = composeHost(ground, { secret, accept: request.share?.accept ?? null }, hosts.announcement);
   const connections = composeViewer(ground, {
     window: {

@@ -9,6 +9,7 @@ import { Announcer } from '../discovery/announcer.ts';
 import { HostDirectory, hostListSchema } from '../discovery/host-directory.ts';
 import type { DiscoveryReach } from '../discovery/local-networks.ts';
 import { Mdns } from '../discovery/mdns.ts';
+import type { AccessKind } from '../discovery/probe-packet.ts';
 import { ProbeSocket } from '../discovery/probe-socket.ts';
 import { isReachable } from '../discovery/reachability.ts';
 import type { Ground } from './ground.ts';
@@ -29,9 +30,11 @@ export interface DiscoveryOptions {
   /** False from the command line: neither look nor be found. The list of saved hosts works all the same. */
   enabled: boolean;
   reach: DiscoveryReach;
+  /** How one gets into this machine while it shares. */
+  access: AccessKind;
 }
 
-export function composeDiscovery(ground: Ground, { enabled, reach }: DiscoveryOptions): DiscoveryParts {
+export function composeDiscovery(ground: Ground, { enabled, reach, access }: DiscoveryOptions): DiscoveryParts {
   const { clock, log, state, settings } = ground;
   const isOn = () => enabled && settings.value.discovery;
   const storage = new JsonFile({ file: path.join(ground.userData, 'hosts.json'), schema: hostListSchema, clock });
@@ -73,6 +76,7 @@ export function composeDiscovery(ground: Ground, { enabled, reach }: DiscoveryOp
     discoveryKey: ground.identity.discoveryKey,
     name: () => (settings.value.announceName ? state.get('info').displayName : null),
     system: systemName(),
+    access,
     channels: reach === 'lan' ? [probe, mdns] : [probe],
   });
 

@@ -1,7 +1,7 @@
 // Owns what this host tells the LAN while it shares: an instance name and a salted tag that say nothing to strangers.
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../shared/base/clock.ts';
-import { PROBE } from './probe-packet.ts';
+import { type AccessKind, PROBE } from './probe-packet.ts';
 import type { OwnAnswer } from './probe-socket.ts';
 
 export const ANNOUNCER_LIMITS = { saltLifetimeMs: 60 * 60_000 } as const;
@@ -19,6 +19,7 @@ export interface AnnouncerOptions {
   /** Null unless the user wants the machine's name to be known. */
   name(): string | null;
   system: string;
+  access: AccessKind;
   channels: readonly AnnouncementChannel[];
 }
 
@@ -57,10 +58,10 @@ export class Announcer {
   }
 
   #announce(port: number, instance: string): void {
-    const { clock, discoveryKey, system, channels } = this.#options;
+    const { clock, discoveryKey, system, access, channels } = this.#options;
     const salt = randomBytes(PROBE.saltBytes);
     const name = this.#options.name() ?? '';
-    const own: OwnAnswer = { port, salt, tag: discoveryTag(discoveryKey, salt), instance, name, system };
+    const own: OwnAnswer = { port, salt, tag: discoveryTag(discoveryKey, salt), instance, name, system, access };
     for (const channel of channels) channel.announce(own);
     this.#cancelRenewal = clock.after(ANNOUNCER_LIMITS.saltLifetimeMs, () => this.#announce(port, instance));
   }

@@ -23,7 +23,7 @@ function makeDirectory(saved: HostListFile | null = null, reachable: (address: s
     onChange: (hosts) => lists.push(hosts),
   });
   directory.start(saved);
-  return { clock, directory, written, list: () => lists.at(-1)! };
+  return { clock, directory, written, lists, list: () => lists.at(-1)! };
 }
 
 describe('host directory', () => {
@@ -56,11 +56,38 @@ describe('host directory', () => {
     expect(list()).toEqual([]);
   });
 
-  it('keeps what multicast DNS found until that says otherwise', () => {
-    const { clock, directory, list } = makeDirectory();
+  it('keeps what multicast DNS found for as long as it answers: who is killed says no goodbye', async () => {
+    let isThere = true;
+    const { clock, directory, list } = makeDirectory(null, () => isThere);
     directory.found(FOUND, true);
-    clock.advance(DIRECTORY_LIMITS.foundLifetimeMs * 4);
-    expect(list()).toHaveLength(1);
+    for (let times = 0; times < 3; times++) {
+      clock.advance(DIRECTORY_LIMITS.foundLifetimeMs + DIRECTORY_LIMITS.sweepEveryMs);
+      await directory.settled();
+      expect(list()).toHaveLength(1);
+    }
+    isThere = false;
+    clock.advance(DIRECTORY_LIMITS.foundLifetimeMs + DIRECTORY_LIMITS.sweepEveryMs);
+    await directory.settled();
+    expect(list()).toEqual([]);
+  });
+
+  it('tells of changes only, not of every time that a host is heard', () => {
+    const { directory, lists } = makeDirectory();
+    directory.found(FOUND, false);
+    const told = lists.length;
+    for (let times = 0; times < 5; times++) directory.found(FOUND, false);
+    expect(lists).toHaveLength(told);
+    directory.found({ ...FOUND, name: 'Desk' }, false);
+    expect(lists).toHaveLength(told + 1);
+  });
+
+  it('does not let one machine fill the list', () => {
+    const { directory, list } = makeDirectory();
+    for (let index = 0; index < 50; index++)
+      directory.found({ ...FOUND, instance: `a${index}`, port: 1 + index }, false);
+    expect(list()).toHaveLength(DIRECTORY_LIMITS.maxFoundPerAddress);
+    directory.found({ ...FOUND, address: '192.168.1.5' }, false);
+    expect(list()).toHaveLength(DIRECTORY_LIMITS.maxFoundPerAddress + 1);
   });
 
   it('lists a host that is heard on several addresses once, not by loopback if it can be helped', () => {
@@ -117,7 +144,7 @@ describe('host directory', () => {
     expect(list()).toHaveLength(DIRECTORY_LIMITS.maxRecent);
     expect(list().some(({ address }) => address === 'host-0')).toBe(false);
     for (let index = 0; index < DIRECTORY_LIMITS.maxFound + 3; index++)
-      directory.found({ ...FOUND, instance: String(index), port: 1 + index }, true);
+      directory.found({ ...FOUND, instance: String(index), address: `10.0.${index >> 8}.${index & 255}` }, true);
     expect(list()).toHaveLength(DIRECTORY_LIMITS.maxRecent + DIRECTORY_LIMITS.maxFound);
   });
 

@@ -7,6 +7,8 @@ import { formatHostAddress, parseHostAddress } from '../../shared/model/host-add
 
 export const DIRECTORY_LIMITS = {
   maxFound: 256,
+  /** Instances at one address: one machine that answers for many must not fill the list. */
+  maxFoundPerAddress: 8,
   maxSaved: 200,
   maxRecent: 20,
   /** A host that has not been heard for so long is gone: two queries and a half. */
@@ -61,7 +63,7 @@ export interface HostDirectoryOptions {
 
 interface Found extends FoundHost {
   heardAtMs: number;
-  /** Heard by multicast DNS, which says itself when a host goes. */
+  /** Heard by multicast DNS, which says itself when a host goes, but not when it dies. */
   pinned: boolean;
 }
 
@@ -70,9 +72,12 @@ export class HostDirectory {
   readonly #found = new Map<string, Found>();
   readonly #known = new Map<string, KnownHost>();
   readonly #reachable = new Map<string, boolean>();
+  /** What the listener was told last. */
+  #told = '';
   #cancelSweep: (() => void) | null = null;
   #cancelCheck: (() => void) | null = null;
   #checking: Promise<void> | null = null;
+  #asking: Promise<void> | null = null;
 
   constructor(options: HostDirectoryOptions) {
     this.#options = options;
@@ -93,10 +98,12 @@ export class HostDirectory {
     this.#cancelCheck = null;
   }
 
-  /** Heard on the LAN. `pinned` keeps it until `lost`; else it goes when it is not heard again. */
+  /**
+   * Heard on the LAN. When it is not heard again it goes; `pinned` keeps it until `lost` for as long as its relay answers.
+   */
   found(host: FoundHost, pinned: boolean): void {
     const before = this.#found.get(host.instance);
-    if (!before && this.#found.size >= DIRECTORY_LIMITS.maxFound) return;
+    if (!before && !this.#hasRoomFor(host)) return;
     this.#found.set(host.instance, {
       // One host is heard on several addresses: it keeps the first, unless that was loopback's.
       ...(before && !before.address.startsWith('127.') ? before : host),
@@ -147,8 +154,9 @@ export class HostDirectory {
     return address;
   }
 
-  /** We were let in there: it is recent, and this is what it calls itself. */
-  async noteConnected(address: string, name: string, system: string): Promise<void> {
+  /** We were let in there: it is recent, and this is what it calls itself. Throws `malformed`. */
+  async noteConnected(whereTo: string, name: string, system: string): Promise<void> {
+    const address = formatHostAddress(parseHostAddress(whereTo));
     const before = this.#known.get(address);
     this.#known.set(address, {
       address,
@@ -177,6 +185,7 @@ export class HostDirectory {
   /** Resolves when no check is under way. */
   async settled(): Promise<void> {
     await this.#checking;
+    await this.#asking;
   }
 
   /** What is there first, then by name. */
@@ -228,17 +237,46 @@ export class HostDirectory {
   #sweep(): void {
     this.#cancelSweep = this.#options.clock.after(DIRECTORY_LIMITS.sweepEveryMs, () => this.#sweep());
     const oldest = this.#options.clock.monotonicMs() - DIRECTORY_LIMITS.foundLifetimeMs;
-    const silent = [...this.#found.values()].filter((host) => !host.pinned && host.heardAtMs < oldest);
-    for (const { instance } of silent) this.#found.delete(instance);
-    if (silent.length > 0) this.#changed();
+    const silent = [...this.#found.values()].filter((host) => host.heardAtMs < oldest);
+    for (const { instance, pinned } of silent) if (!pinned) this.#found.delete(instance);
+    this.#changed();
+    this.#asking ??= this.#askSilent(silent.filter(({ pinned }) => pinned)).finally(() => {
+      this.#asking = null;
+    });
+  }
+
+  /** A host that was killed has not said that it goes. */
+  async #askSilent(hosts: Found[]): Promise<void> {
+    const waiting = [...hosts];
+    const worker = async () => {
+      for (let host = waiting.shift(); host !== undefined; host = waiting.shift()) {
+        const reachable = await this.#options.isReachable(addressOf(host));
+        // Heard of meanwhile, under this name or no more.
+        if (this.#found.get(host.instance) !== host) continue;
+        if (reachable) host.heardAtMs = this.#options.clock.monotonicMs();
+        else this.lost(host.instance);
+      }
+    };
+    await Promise.all(Array.from({ length: DIRECTORY_LIMITS.maxChecksAtOnce }, worker));
+  }
+
+  #hasRoomFor({ address }: FoundHost): boolean {
+    if (this.#found.size >= DIRECTORY_LIMITS.maxFound) return false;
+    const there = [...this.#found.values()].filter((host) => host.address === address);
+    return there.length < DIRECTORY_LIMITS.maxFoundPerAddress;
   }
 
   #foundAt(address: string): Found | undefined {
     return [...this.#found.values()].find((host) => addressOf(host) === address);
   }
 
+  /** Hosts are heard again and again; whoever shows the list wants to know only what is new. */
   #changed(): void {
-    this.#options.onChange(this.entries());
+    const entries = this.entries();
+    const text = JSON.stringify(entries);
+    if (text === this.#told) return;
+    this.#told = text;
+    this.#options.onChange(entries);
   }
 
   #write(): Promise<void> {

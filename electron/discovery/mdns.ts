@@ -93,6 +93,7 @@ export class Mdns {
           v: '2',
           s: Buffer.from(own.salt).toString('hex'),
           h: Buffer.from(own.tag).toString('hex'),
+          a: own.access,
           ...(own.name ? { n: own.name, o: own.system } : {}),
         },
       }) ?? null;

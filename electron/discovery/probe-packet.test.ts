@@ -14,6 +14,7 @@ import {
 const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length });
 const answers: fc.Arbitrary<ProbeAnswer> = fc.record({
   leaving: fc.boolean(),
+  access: fc.constantFrom('code', 'secret'),
   port: fc.integer({ min: 1, max: 65_535 }),
   nonce: bytes(8),
   salt: bytes(8),
@@ -28,7 +29,12 @@ describe('probe packets', () => {
     fc.assert(
       fc.property(answers, (answer) => {
         const decoded = decodeAnswer(encodeAnswer(answer));
-        expect(decoded).toMatchObject({ leaving: answer.leaving, port: answer.port, instance: answer.instance });
+        expect(decoded).toMatchObject({
+          leaving: answer.leaving,
+          access: answer.access,
+          port: answer.port,
+          instance: answer.instance,
+        });
         expect([...decoded!.tag]).toEqual([...answer.tag]);
         expect(answer.name.startsWith(decoded!.name.slice(0, 1))).toBe(true);
         expect(Buffer.byteLength(decoded!.name)).toBeLessThanOrEqual(PROBE.maxNameBytes);

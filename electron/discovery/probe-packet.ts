@@ -3,8 +3,8 @@
 // Query, 256 bytes: `TNq2`, 8 bytes of nonce, zeros. Padded so that no answer is larger than its question: the port
 // cannot be used to amplify an attack on somebody whose address was forged.
 //
-// Answer, 39 bytes, and up to 84 more when the host's user lets its name be known:
-//   0  `TNa2`            4  u8 flags (1 leaving)      5  u16 relay port (little-endian)
+// Answer, 39 bytes, and up to 82 more when the host's user lets its name be known:
+//   0  `TNa2`            4  u8 flags (1 leaving, 2 by secret)      5  u16 relay port (little-endian)
 //   7  nonce of the query, zeros in an announcement  15  salt (8)   23 HMAC tag (8)   31 instance (3)   34 zeros (5)
 //   39 u8 length, name, u8 length, system (UTF-8)
 import { TarnetError } from '../../shared/base/errors.ts';
@@ -23,10 +23,15 @@ export const PROBE = {
 const QUERY = Buffer.from('TNq2', 'ascii');
 const ANSWER = Buffer.from('TNa2', 'ascii');
 const LEAVING = 1;
+const BY_SECRET = 2;
+
+/** How one gets in: the code that the host shows, or a secret that its user has given out. */
+export type AccessKind = 'code' | 'secret';
 
 export interface ProbeAnswer {
   /** The host stops sharing: forget it. */
   leaving: boolean;
+  access: AccessKind;
   port: number;
   nonce: Uint8Array;
   /** Salted tag by which a paired viewer knows the host, and nobody else can follow it. */
@@ -57,7 +62,7 @@ export function decodeQuery(datagram: Uint8Array): Uint8Array | null {
 export function encodeAnswer(answer: ProbeAnswer): Buffer {
   const bytes = Buffer.alloc(PROBE.answerBytes);
   ANSWER.copy(bytes);
-  bytes.writeUInt8(answer.leaving ? LEAVING : 0, 4);
+  bytes.writeUInt8((answer.leaving ? LEAVING : 0) | (answer.access === 'secret' ? BY_SECRET : 0), 4);
   bytes.writeUInt16LE(answer.port, 5);
   bytes.set(answer.nonce.subarray(0, PROBE.nonceBytes), 7);
   bytes.set(answer.salt.subarray(0, PROBE.saltBytes), 15);
@@ -82,8 +87,10 @@ export function decodeAnswer(datagram: Uint8Array): ProbeAnswer | null {
   if (port === 0) throw TarnetError.malformed('answer.port', '0', '1 to 65535');
   const name = textAt(bytes, PROBE.answerBytes, 'answer.name', PROBE.maxNameBytes);
   const system = textAt(bytes, name.end, 'answer.system', PROBE.maxSystemBytes);
+  const flags = bytes.readUInt8(4);
   return {
-    leaving: (bytes.readUInt8(4) & LEAVING) !== 0,
+    leaving: (flags & LEAVING) !== 0,
+    access: (flags & BY_SECRET) !== 0 ? 'secret' : 'code',
     port,
     nonce: bytes.subarray(7, 15),
     salt: bytes.subarray(15, 23),

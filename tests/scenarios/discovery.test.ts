@@ -33,6 +33,7 @@ function makeMachine() {
     discoveryKey: new Uint8Array(32),
     name: () => 'Desk',
     system: 'Linux',
+    access: 'code',
     channels: [probe],
   });
   const hears = (fits: (answer: ProbeAnswer) => boolean) =>
