@@ -1,22 +1,29 @@
 // Owns what lies over the picture when it is not live: reconnecting, ended, waiting for the first picture.
+import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionState } from '../../../shared/ipc/state.ts';
 import { ErrorCallout } from '../../feedback/error-callout.tsx';
+import { nextTry } from '../../feedback/next-try.ts';
 import { useNow } from '../../store/use-app.ts';
 import { Button } from '../../ui/button.tsx';
+import { CodeField } from '../../ui/code-field.tsx';
+import { codeDigits, isWholeCode } from '../../ui/code-input.ts';
 import { Spinner } from '../../ui/spinner.tsx';
+import { Words } from '../../ui/words.tsx';
 import './session-overlay.css';
 
 export interface SessionOverlayProps {
   connection: ConnectionState;
-  onRetry: () => void;
+  /** With another code where one was asked for. */
+  onRetry: (code?: string) => void;
   onClose: () => void;
 }
 
 export function SessionOverlay({ connection, onRetry, onClose }: SessionOverlayProps) {
   if (connection.phase === 'ended') return <Ended connection={connection} onRetry={onRetry} onClose={onClose} />;
+  if (connection.phase === 'reconnecting') return <Reconnecting connection={connection} onClose={onClose} />;
   if (connection.phase !== 'active')
-    return <Reconnecting connection={connection} onRetry={onRetry} onClose={onClose} />;
+    return <Opening connection={connection} phase={connection.phase} onClose={onClose} />;
   // There is a session but no picture, and the host has said why.
   if (connection.error)
     return (
@@ -27,7 +34,37 @@ export function SessionOverlay({ connection, onRetry, onClose }: SessionOverlayP
   return null;
 }
 
-function Reconnecting({ connection, onClose }: SessionOverlayProps) {
+/** After an end the user tries again from here: the whole way in, as in the connect dialog. */
+function Opening({
+  connection,
+  phase,
+  onClose,
+}: Pick<SessionOverlayProps, 'connection' | 'onClose'> & { phase: 'connecting' | 'handshaking' | 'awaiting-consent' }) {
+  const { t } = useTranslation();
+  const { name, sas } = connection;
+  return (
+    <div className="overlay">
+      <section className="overlay-card">
+        <header className="overlay-head">
+          <Spinner />
+          <h2>{t('connect.title', { name })}</h2>
+        </header>
+        <p role="status">{t(`connect.step.${phase}`)}</p>
+        {phase === 'awaiting-consent' && sas && (
+          <>
+            <p className="muted">{t('connect.compare')}</p>
+            <Words words={sas.split(' ')} size="l" label={t('proof.sas')} />
+          </>
+        )}
+        <div className="overlay-actions">
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Reconnecting({ connection, onClose }: Pick<SessionOverlayProps, 'connection' | 'onClose'>) {
   const { t } = useTranslation();
   const { retryAtMs, name } = connection;
   const nowMs = useNow(500, retryAtMs !== null);
@@ -51,32 +88,53 @@ function Reconnecting({ connection, onClose }: SessionOverlayProps) {
   );
 }
 
-/** Where another try needs a new code, the list of computers asks for it. */
-const NEEDS_CODE: ReadonlySet<string> = new Set([
-  'wrong-code',
-  'code-locked',
-  'denied',
-  'consent-timeout',
-  'ended-by-host',
-  'share-stopped',
-  'identity-changed',
-]);
-
 function Ended({ connection, onRetry, onClose }: SessionOverlayProps) {
   const { t } = useTranslation();
+  const form = useId();
+  const [code, setCode] = useState('');
   const reason = connection.error?.reason ?? 'ended-by-viewer';
-  const needsCode = NEEDS_CODE.has(reason);
+  const next = nextTry(reason);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isWholeCode(code)) onRetry(codeDigits(code));
+  };
   return (
     <div className="overlay">
       <section className="overlay-card" role="alert">
         <h2>{t('viewer.ended.title')}</h2>
-        <ErrorCallout tone="warning" reason={reason} />
-        {needsCode && <p className="muted">{t('viewer.ended.code')}</p>}
+        <ErrorCallout
+          tone={reason === 'identity-changed' ? 'danger' : 'warning'}
+          reason={reason}
+          extra={
+            reason === 'wrong-code' && connection.triesLeft !== null
+              ? t('connect.tries', { count: connection.triesLeft })
+              : null
+          }
+        />
+        {next === 'new-code' && (
+          <form id={form} onSubmit={submit}>
+            <CodeField
+              label={t('viewer.ended.code')}
+              placeholder={t('connect.code-placeholder')}
+              value={code}
+              onChange={setCode}
+            />
+          </form>
+        )}
         <div className="overlay-actions">
-          {!needsCode && <Button onClick={onRetry}>{t('viewer.ended.again')}</Button>}
-          <Button variant="primary" autoFocus onClick={onClose}>
+          <Button autoFocus onClick={onClose}>
             {t('common.close')}
           </Button>
+          {next === 'same-code' && (
+            <Button variant="primary" onClick={() => onRetry()}>
+              {t('viewer.ended.again')}
+            </Button>
+          )}
+          {next === 'new-code' && (
+            <Button variant="primary" type="submit" form={form} disabled={!isWholeCode(code)}>
+              {t('viewer.ended.again')}
+            </Button>
+          )}
         </div>
       </section>
     </div>

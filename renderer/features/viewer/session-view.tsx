@@ -9,6 +9,7 @@ import { LOCAL_CHORD_LABELS, type LocalChord } from '../../input/local-chords.ts
 import type { PictureScale } from '../../input/picture-mapping.ts';
 import { useActions, useOwnConnection } from '../../store/use-app.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { Spinner } from '../../ui/spinner.tsx';
 import { RemoteScreen, type RemoteScreenHandle } from './remote-screen.tsx';
 import { SessionOverlay } from './session-overlay.tsx';
 import { SessionToolbar, ToolbarTab } from './session-toolbar.tsx';
@@ -31,6 +32,12 @@ export function SessionView({ bare }: { bare: boolean }) {
 
 function BareSession({ connection }: { connection: ConnectionState }) {
   const screen = useRef<RemoteScreenHandle>(null);
+  const [fullscreen, setFullscreen] = useFullscreen();
+  useEffect(() => screen.current?.setKeyboardLock(fullscreen), [fullscreen]);
+  // Without controls the chord is the only way out of full screen.
+  const onChord = (chord: LocalChord) => {
+    if (chord === 'leave-fullscreen') setFullscreen(!fullscreen);
+  };
   return (
     <div className="session" data-bare="">
       <RemoteScreen
@@ -39,7 +46,7 @@ function BareSession({ connection }: { connection: ConnectionState }) {
         scale="original"
         controlling={mayInput(connection)}
         stale={false}
-        onChord={ignore}
+        onChord={onChord}
       />
     </div>
   );
@@ -111,12 +118,13 @@ function Session({ connection }: { connection: ConnectionState }) {
         }}
         onMenuOpen={toolbar.hold}
       />
+      {connection.phase === 'active' && !picture.hasPicture && <Waiting />}
       <Chips connection={connection} picture={picture} />
       {fullscreen && <FullscreenHint name={connection.name} />}
       {statistics && <StatisticsPanel screen={screen} onClose={() => setStatistics(false)} />}
       <SessionOverlay
         connection={connection}
-        onRetry={() => void act(actions.retryConnection(connection.id))}
+        onRetry={(code) => void act(actions.retryConnection(connection.id, code))}
         onClose={close}
       />
     </div>
@@ -156,6 +164,17 @@ function usePictureState(screen: RefObject<RemoteScreenHandle | null>, phase: Co
   return state;
 }
 
+/** Between the open session and its first picture. */
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <p className="session-waiting" role="status">
+      <Spinner size="l" />
+      {t('viewer.chip.waiting')}
+    </p>
+  );
+}
+
 function Chips({ connection, picture }: { connection: ConnectionState; picture: PictureState }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -163,7 +182,6 @@ function Chips({ connection, picture }: { connection: ConnectionState; picture: 
   const { hasPicture, staleSeconds: stale } = picture;
   return (
     <div className="session-chips">
-      {connection.phase === 'active' && !hasPicture && <Badge>{t('viewer.chip.waiting')}</Badge>}
       {connection.phase === 'reconnecting' && <Badge tone="warning">{t('viewer.chip.reconnecting')}</Badge>}
       {stale !== null && hasPicture && (
         <Badge tone="warning">{t('viewer.chip.stale', { duration: format.duration(stale * 1000) })}</Badge>
@@ -220,8 +238,4 @@ function useToolbar() {
 
 function mayInput({ phase, viewOnly, permissions }: ConnectionState): boolean {
   return phase === 'active' && !viewOnly && permissions.includes('control');
-}
-
-function ignore(): void {
-  // a bare session shows the picture and nothing about it
 }
