@@ -13,16 +13,24 @@ export interface MenuProps {
   align?: 'start' | 'center' | 'end';
   children: ReactNode;
   onOpenChange?: (open: boolean) => void;
+  /** Takes the focus when the menu closes; without it the trigger does. */
+  onClosed?: () => void;
 }
 
-export function Menu({ trigger, tooltip, align = 'start', children, onOpenChange }: MenuProps) {
+export function Menu({ trigger, tooltip, align = 'start', children, onOpenChange, onClosed }: MenuProps) {
+  const finalFocus = () => {
+    onClosed?.();
+    return false;
+  };
   const base = <Base.Trigger render={trigger} />;
   return (
     <Base.Root modal={false} onOpenChange={(open) => onOpenChange?.(open)}>
       {tooltip === undefined ? base : <Tooltip label={tooltip}>{base}</Tooltip>}
       <Base.Portal>
         <Base.Positioner className="menu-place" align={align} sideOffset={4} collisionPadding={8}>
-          <Base.Popup className="menu">{children}</Base.Popup>
+          <Base.Popup className="menu" {...(onClosed ? { finalFocus } : {})}>
+            {children}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

@@ -59,7 +59,13 @@ function appearing(selector: string): Promise<HTMLElement> {
 }
 
 function list(): void {
-  const shown = SCENES.map(({ name, view, size, picture }) => ({ name, view, size, picture: picture !== undefined }));
+  const shown = SCENES.map(({ name, view, size, picture }) => ({
+    name,
+    view,
+    size,
+    picture: picture !== undefined,
+    moving: picture?.moving ?? false,
+  }));
   Object.defineProperty(window, 'galleryScenes', { value: shown });
   const links = SCENES.flatMap(({ name, view }) =>
     ['light', 'dark'].flatMap((shownTheme) =>

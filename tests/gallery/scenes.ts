@@ -180,7 +180,11 @@ export const SCENES: readonly Scene[] = [
 
   session('active', {}),
   session('small', {}, { size: [480, 320] }),
-  session('statistics', {}, { steps: ['.session-bar > button:nth-last-of-type(3)'] }),
+  session(
+    'statistics',
+    {},
+    { picture: { ...DESKTOP, moving: true }, steps: ['.session-bar > button:nth-last-of-type(3)'] },
+  ),
   session('keys', {}, { steps: ['.session-bar > button:nth-last-of-type(5)'] }),
   session('view-only', { viewOnly: true }),
   session('view-only-by-host', { permissions: ['view'] }),

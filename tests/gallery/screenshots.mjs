@@ -12,6 +12,7 @@ import { electronRuntime } from '../../scripts/electron-runtime.mjs';
 const HERE = import.meta.dirname;
 const SETTLE_MS = 350;
 const PICTURE_SETTLE_MS = 1_600;
+const MOVING_MS = 9_000;
 
 const { values } = parseArgs({ options: { out: { type: 'string' }, only: { type: 'string' } } });
 const out = path.resolve(values.out ?? 'test-results/gallery');
@@ -54,7 +55,7 @@ try {
         await page
           .waitForFunction('document.documentElement.dataset.galleryReady !== undefined', null, { timeout: 8_000 })
           .catch(() => complaints.push('the scene did not come to its end'));
-        await page.waitForTimeout(scene.picture ? PICTURE_SETTLE_MS : SETTLE_MS);
+        await page.waitForTimeout(scene.moving ? MOVING_MS : scene.picture ? PICTURE_SETTLE_MS : SETTLE_MS);
         await page.screenshot({ path: path.join(out, `${scene.name}.${theme}.${language}.png`) });
         for (const complaint of complaints.splice(0)) console.error(`${scene.name} ${theme} ${language}: ${complaint}`);
         taken++;

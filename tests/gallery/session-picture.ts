@@ -8,6 +8,8 @@ export interface PictureWish {
   heightPx: number;
   /** How long ago the picture gave its last sign of life. */
   silentMs?: number;
+  /** Something moves, so that there is something to measure. */
+  moving?: boolean;
 }
 
 const ROWS_AT_ONCE = 200;
@@ -30,7 +32,7 @@ export function playSession(main: FakeBridge, wish: PictureWish): void {
   setInterval(tell, 1_000);
 }
 
-async function sendPicture(main: FakeBridge, { widthPx, heightPx }: PictureWish): Promise<void> {
+async function sendPicture(main: FakeBridge, { widthPx, heightPx, moving = false }: PictureWish): Promise<void> {
   const canvas = new OffscreenCanvas(widthPx, heightPx);
   const context = canvas.getContext('2d');
   if (!context) return;
@@ -63,7 +65,38 @@ async function sendPicture(main: FakeBridge, { widthPx, heightPx }: PictureWish)
       },
     });
   }
+  if (moving) void sendMotion(main, widthPx, heightPx);
   main.emit('session.cursor', { xPx: widthPx * 0.62, yPx: heightPx * 0.55, visible: true, shape: arrow() });
+}
+
+/** A square that changes its colour, at rates that rise and fall. */
+async function sendMotion(main: FakeBridge, widthPx: number, heightPx: number): Promise<void> {
+  const side = 96;
+  for (let seq = 1_000; ; seq++) {
+    const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
+    for (let at = 0; at < pixels.length; at += 4) pixels[at] = (seq * 8 + at / side) % 256;
+    const rect = { xPx: 40, yPx: heightPx - 240, widthPx: side, heightPx: side };
+    const data = encodeTileBlock({ rects: [rect], deflated: await deflated(pixels) });
+    main.emit('session.frame', {
+      seq,
+      receivedAtMs: Date.now(),
+      sizeBytes: data.length,
+      frame: {
+        codec: 'tiles',
+        key: false,
+        discardable: false,
+        configuration: null,
+        captureTimeUs: (Date.now() - 14) * 1000,
+        durationUs: 0,
+        widthPx,
+        heightPx,
+        layer: 0,
+        exact: true,
+        data,
+      },
+    });
+    await new Promise((resolve) => setTimeout(resolve, 24 + 14 * Math.sin(seq / 40)));
+  }
 }
 
 async function deflated(pixels: Uint8ClampedArray<ArrayBuffer>): Promise<Uint8Array> {

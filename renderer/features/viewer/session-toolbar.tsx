@@ -1,5 +1,6 @@
 // Owns the toolbar of a session: it hides by itself, and comes back to the pointer at the upper edge or to its chord.
-import { Activity, ChevronUp, Eye, Keyboard, Maximize, Minimize, Monitor, Scaling, Unplug } from 'lucide-react';
+import { Activity, ChevronDown, ChevronUp, Eye, Keyboard, Maximize, Minimize, Monitor, Unplug } from 'lucide-react';
+import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionState } from '../../../shared/ipc/state.ts';
 import type { KeyCode } from '../../../shared/model/key-codes.ts';
@@ -11,6 +12,7 @@ import { Menu, MenuChoice, MenuItem } from '../../ui/menu.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import './session-toolbar.css';
 import { specialKeysFor } from './special-keys.ts';
+import type { ToolbarHold } from './use-toolbar.ts';
 
 export interface SessionToolbarProps {
   connection: ConnectionState;
@@ -26,8 +28,11 @@ export interface SessionToolbarProps {
   onSource: (sourceId: string) => void;
   onKeys: (codes: readonly KeyCode[]) => void;
   onDisconnect: () => void;
+  bar: RefObject<HTMLDivElement | null>;
   onHide: () => void;
-  onMenuOpen: (open: boolean) => void;
+  /** Something was clicked, or chosen from a menu: the keyboard goes back to the picture. */
+  onUsed: () => void;
+  onHold: (reason: ToolbarHold, on: boolean) => void;
 }
 
 export function SessionToolbar(props: SessionToolbarProps) {
@@ -36,12 +41,24 @@ export function SessionToolbar(props: SessionToolbarProps) {
   const mayControl = connection.permissions.includes('control');
   const { sources, sourceId } = connection;
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: it only gives the keyboard back after a click; the buttons have the keys
     <div
+      ref={props.bar}
       className="session-bar"
       role="toolbar"
       aria-label={t('viewer.toolbar')}
       data-visible={visible ? '' : undefined}
       inert={!visible}
+      onFocus={({ target }) => props.onHold('keyboard', target.matches(':focus-visible'))}
+      onBlur={() => props.onHold('keyboard', false)}
+      onKeyDownCapture={({ key, currentTarget, target }) => {
+        // a menu of the toolbar lies elsewhere in the document, and Escape closes only that
+        if (key === 'Escape' && target instanceof Node && currentTarget.contains(target)) props.onHide();
+      }}
+      onClick={({ detail, target }) => {
+        const opensMenu = target instanceof Element && target.closest('[aria-haspopup]') !== null;
+        if (detail > 0 && !opensMenu) props.onUsed();
+      }}
     >
       <span className="session-name clip" title={connection.name}>
         {connection.name}
@@ -66,7 +83,8 @@ export function SessionToolbar(props: SessionToolbarProps) {
       {sources.length > 1 && (
         <Menu
           tooltip={t('viewer.displays')}
-          onOpenChange={props.onMenuOpen}
+          onOpenChange={(open) => props.onHold('menu', open)}
+          onClosed={props.onUsed}
           trigger={
             <button type="button" className="icon-button" aria-label={t('viewer.displays')}>
               <Monitor />
@@ -83,7 +101,8 @@ export function SessionToolbar(props: SessionToolbarProps) {
       )}
       <Menu
         tooltip={t('viewer.keys')}
-        onOpenChange={props.onMenuOpen}
+        onOpenChange={(open) => props.onHold('menu', open)}
+        onClosed={props.onUsed}
         trigger={
           <button
             type="button"
@@ -129,8 +148,13 @@ export function SessionToolbar(props: SessionToolbarProps) {
 export function ToolbarTab({ onShow }: { onShow: () => void }) {
   const { t } = useTranslation();
   return (
-    <button type="button" className="session-tab" aria-label={t('viewer.show-toolbar')} onClick={onShow}>
-      <Scaling aria-hidden="true" />
+    <button
+      type="button"
+      className="session-tab"
+      aria-label={`${t('viewer.show-toolbar')} (${LOCAL_CHORD_LABELS['toggle-toolbar']})`}
+      onClick={onShow}
+    >
+      <ChevronDown aria-hidden="true" />
     </button>
   );
 }

@@ -17,10 +17,10 @@ import './session-view.css';
 import { staleSeconds } from './staleness.ts';
 import { StatisticsPanel } from './statistics-panel.tsx';
 import { useFullscreen } from './use-fullscreen.ts';
+import { useToolbar } from './use-toolbar.ts';
 
 /** How often the state of the picture is looked at. */
 const LOOK_EVERY_MS = 500;
-const TOOLBAR_SHOWN_MS = 4_000;
 const HINT_SHOWN_MS = 6_000;
 
 /** @param bare the picture only, one pixel to one pixel: for the command line */
@@ -59,7 +59,8 @@ function Session({ connection }: { connection: ConnectionState }) {
   const [scale, setScale] = useState<PictureScale>('fit');
   const [statistics, setStatistics] = useState(false);
   const [fullscreen, setFullscreen] = useFullscreen();
-  const toolbar = useToolbar();
+  const backToScreen = useCallback(() => screen.current?.focus(), []);
+  const toolbar = useToolbar(backToScreen);
   const picture = usePictureState(screen, connection.phase);
 
   useEffect(() => {
@@ -72,11 +73,7 @@ function Session({ connection }: { connection: ConnectionState }) {
     else if (chord === 'toggle-statistics') setStatistics((shown) => !shown);
     else toolbar.toggle();
   };
-  const backToScreen = () => screen.current?.focus();
-  const onKeys = (codes: readonly KeyCode[]) => {
-    screen.current?.pressCombination(codes);
-    backToScreen();
-  };
+  const onKeys = (codes: readonly KeyCode[]) => screen.current?.pressCombination(codes);
   const onViewOnly = (viewOnly: boolean) => {
     // What is held has to be let go while that may still be said.
     if (viewOnly) screen.current?.releaseAll();
@@ -102,21 +99,17 @@ function Session({ connection }: { connection: ConnectionState }) {
         statistics={statistics}
         exact={connection.phase === 'active' && picture.exact}
         visible={toolbar.visible}
-        onScale={(chosen) => {
-          setScale(chosen);
-          backToScreen();
-        }}
+        onScale={setScale}
         onFullscreen={setFullscreen}
         onStatistics={setStatistics}
         onViewOnly={onViewOnly}
         onSource={(sourceId) => void act(actions.selectRemoteSource(connection.id, sourceId))}
         onKeys={onKeys}
         onDisconnect={close}
-        onHide={() => {
-          toolbar.hide();
-          backToScreen();
-        }}
-        onMenuOpen={toolbar.hold}
+        bar={toolbar.bar}
+        onHide={toolbar.hide}
+        onUsed={backToScreen}
+        onHold={toolbar.hold}
       />
       {connection.phase === 'active' && !picture.hasPicture && <Waiting />}
       <Chips connection={connection} picture={picture} />
@@ -205,35 +198,6 @@ function FullscreenHint({ name }: { name: string }) {
       {t('viewer.fullscreen-hint', { name, chord: LOCAL_CHORD_LABELS['leave-fullscreen'] })}
     </p>
   );
-}
-
-/** Shown at first, when the pointer comes to the upper edge, and by its chord; hidden after some seconds. */
-function useToolbar() {
-  const [visible, setVisible] = useState(true);
-  const [held, setHeld] = useState(false);
-  const [touched, setTouched] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each touch starts the time anew
-  useEffect(() => {
-    if (!visible || held) return;
-    const timer = setTimeout(() => setVisible(false), TOOLBAR_SHOWN_MS);
-    return () => clearTimeout(timer);
-  }, [visible, held, touched]);
-  const show = useCallback(() => {
-    setVisible(true);
-    setTouched((count) => count + 1);
-  }, []);
-  return {
-    visible,
-    show,
-    hide: () => setVisible(false),
-    toggle: () => setVisible((shown) => !shown),
-    /** A menu is open: it would vanish with its toolbar. */
-    hold: setHeld,
-    onPointerMove: ({ clientY, target }: { clientY: number; target: EventTarget }) => {
-      const overBar = target instanceof Element && target.closest('.session-bar') !== null;
-      if (overBar || clientY <= 1) show();
-    },
-  };
 }
 
 function mayInput({ phase, viewOnly, permissions }: ConnectionState): boolean {
