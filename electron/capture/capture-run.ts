@@ -1,6 +1,7 @@
 // Owns one capture by the page, as the main process holds it.
 import type { TarnetError } from '../../shared/base/errors.ts';
 import type { CaptureCommand } from '../../shared/ipc/capture.ts';
+import type { PictureBudget } from '../../shared/model/picture-budget.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 
 /** What to capture. */
@@ -37,6 +38,10 @@ export class CaptureRun {
 
   viewerActed(): void {
     this.#send({ kind: 'acted', run: this.#run });
+  }
+
+  setBudget(budget: PictureBudget): void {
+    this.#send({ kind: 'budget', run: this.#run, budget });
   }
 
   stop(): void {

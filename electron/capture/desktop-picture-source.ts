@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import { type PictureBudget, UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import type { CaptureSources } from './capture-source.ts';
 import type { CaptureWindow } from './capture-window.ts';
@@ -39,6 +40,7 @@ export class DesktopPictureSource implements PictureSource {
   #run: PictureRun | null = null;
   #source: CaptureSource | null = null;
   #decoders: readonly VideoCodec[] = ['h264', 'vp8'];
+  #budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
   #leaveChanges: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
   #retries = 0;
@@ -82,6 +84,11 @@ export class DesktopPictureSource implements PictureSource {
     this.#run?.setDecoders(codecs);
   }
 
+  setBudget(budget: PictureBudget): void {
+    this.#budget = budget;
+    this.#run?.setBudget(budget);
+  }
+
   #end(): void {
     this.#run?.stop();
     this.#run = null;
@@ -117,6 +124,7 @@ export class DesktopPictureSource implements PictureSource {
     if (x11 && found.kind === 'display') {
       const run = new X11PictureRun(found, this.#decoders, { ...x11, window, clock, log }, events);
       this.#run = run;
+      run.setBudget(this.#budget);
       try {
         return { ...found, ...(await run.started) };
       } catch (error) {
@@ -127,6 +135,7 @@ export class DesktopPictureSource implements PictureSource {
     }
     const run = new PagePictureRun(found, this.#decoders, { window, clock, log }, events);
     this.#run = run;
+    run.setBudget(this.#budget);
     return { ...found, ...(await run.start()) };
   }
 

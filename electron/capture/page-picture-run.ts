@@ -2,6 +2,7 @@
 import type { Clock } from '../../shared/base/clock.ts';
 import type { Log } from '../../shared/base/log.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import { type PictureBudget, UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import type { CaptureRun } from './capture-run.ts';
 import type { CaptureWindow } from './capture-window.ts';
@@ -26,6 +27,7 @@ export class PagePictureRun implements PictureRun {
   readonly #source: CaptureSource;
   readonly #credit: FrameCredit;
   #decoders: readonly VideoCodec[];
+  #budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
   #run: CaptureRun | null = null;
   #size: { widthPx: number; heightPx: number } | null = null;
   #stopped = false;
@@ -59,6 +61,11 @@ export class PagePictureRun implements PictureRun {
 
   viewerActed(): void {
     this.#run?.viewerActed();
+  }
+
+  setBudget(budget: PictureBudget): void {
+    this.#budget = budget;
+    this.#run?.setBudget(budget);
   }
 
   setDecoders(codecs: readonly VideoCodec[]): void {
@@ -108,5 +115,6 @@ export class PagePictureRun implements PictureRun {
         },
       },
     );
+    this.#run.setBudget(this.#budget);
   }
 }

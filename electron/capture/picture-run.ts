@@ -1,5 +1,6 @@
 // Owns the port of one way to make pictures of one source: by X11 damage, or by the capture page alone.
 import type { TarnetError } from '../../shared/base/errors.ts';
+import type { PictureBudget } from '../../shared/model/picture-budget.ts';
 import type { MediaFrame, VideoCodec } from '../../shared/model/video.ts';
 import type { CursorUpdate } from './picture-source.ts';
 
@@ -18,5 +19,6 @@ export interface PictureRun {
   requestKeyFrame(): void;
   viewerActed(): void;
   setDecoders(codecs: readonly VideoCodec[]): void;
+  setBudget(budget: PictureBudget): void;
   stop(): void;
 }

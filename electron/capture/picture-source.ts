@@ -1,6 +1,7 @@
 // Owns the picture port: what a session needs of whatever makes the pictures.
 import type { TarnetError } from '../../shared/base/errors.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import type { PictureBudget } from '../../shared/model/picture-budget.ts';
 import type { CursorShape, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
 
 export interface CursorUpdate {
@@ -36,4 +37,6 @@ export interface PictureSource {
   viewerActed(): void;
   /** What every viewer in the room can decode, best first. */
   setDecoders(codecs: readonly VideoCodec[]): void;
+  /** What the pictures may take from now on; kept over a new start. */
+  setBudget(budget: PictureBudget): void;
 }

@@ -1,6 +1,7 @@
 // Owns what the hidden capture page and the main process tell each other. The page is ours but it is a page: what it
 // says is parsed. Channels: `capture.command` to the page, `capture.report` from it.
 import * as v from 'valibot';
+import type { PictureBudget } from '../model/picture-budget.ts';
 import { MEDIA_CODECS, type MediaFrame, VIDEO_LIMITS, type VideoCodec } from '../model/video.ts';
 
 export const CAPTURE_COMMAND_CHANNEL = 'capture.command';
@@ -94,6 +95,8 @@ export type CaptureCommand =
   | { kind: 'key'; run: number }
   /** A viewer's input was injected: look at once, and often for a while. */
   | { kind: 'acted'; run: number }
+  /** What the pictures may take from now on. */
+  | { kind: 'budget'; run: number; budget: PictureBudget }
   | { kind: 'stop'; run: number };
 
 const detail = v.pipe(v.string(), v.maxLength(CAPTURE_LIMITS.maxDetailLength));

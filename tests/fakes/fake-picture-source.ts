@@ -1,5 +1,6 @@
 // Owns a picture source whose pictures are random bytes: what a session carries must come out as it went in.
 import type { PictureEvents, PictureSource } from '../../electron/capture/picture-source.ts';
+import { type PictureBudget, UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import type { MediaFrame, VideoCodec } from '../../shared/model/video.ts';
 
 export class FakePictureSource implements PictureSource {
@@ -8,6 +9,7 @@ export class FakePictureSource implements PictureSource {
   /** Every frame that it was allowed to make, in order. */
   readonly made: MediaFrame[] = [];
   decoders: readonly VideoCodec[] = [];
+  budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
   /** Makes the next starts fail. */
   startError: Error | null = null;
   events: PictureEvents | null = null;
@@ -38,6 +40,10 @@ export class FakePictureSource implements PictureSource {
 
   setDecoders(codecs: readonly VideoCodec[]): void {
     this.decoders = codecs;
+  }
+
+  setBudget(budget: PictureBudget): void {
+    this.budget = budget;
   }
 
   get running(): boolean {

@@ -1,5 +1,6 @@
 // Owns one capture: reads frames, drops what shows nothing new, encodes one at a time, reports.
 import { CAPTURE_LIMITS, type CaptureCommand, type CaptureReport } from '../../../shared/ipc/capture.ts';
+import type { PictureBudget } from '../../../shared/model/picture-budget.ts';
 import { type FramePlacement, type MediaFrame, VIDEO_LIMITS } from '../../../shared/model/video.ts';
 import { DesktopStream } from './desktop-stream.ts';
 import { type EncoderCandidate, EncoderTimes, encoderCandidates } from './encoder-choice.ts';
@@ -44,10 +45,12 @@ export class CaptureLoop {
   #refined = 0;
   #still = false;
   #resting = false;
+  #framesPerSecond: number;
 
   constructor(start: Start, report: (report: CaptureReport) => void) {
     this.run = start.run;
     this.#start = start;
+    this.#framesPerSecond = start.framesPerSecond;
     this.#report = (message) => {
       if (!this.#abandoned) report(message);
     };
@@ -72,6 +75,11 @@ export class CaptureLoop {
   viewerActed(): void {
     this.#changedMs = performance.now();
     if (this.#resting) this.#setResting(false);
+  }
+
+  setBudget(budget: PictureBudget): void {
+    this.#framesPerSecond = Math.min(budget.framesPerSecond, this.#start.framesPerSecond);
+    if (!this.#resting) this.#setResting(false);
   }
 
   /** Ends after the frame that is being encoded; then `ended` is reported. */
@@ -274,7 +282,7 @@ export class CaptureLoop {
 
   #setResting(resting: boolean): void {
     this.#resting = resting;
-    const rate = resting ? CAPTURE_LOOP_LIMITS.restingFramesPerSecond : this.#start.framesPerSecond;
+    const rate = resting ? CAPTURE_LOOP_LIMITS.restingFramesPerSecond : this.#framesPerSecond;
     this.#stream?.setFramesPerSecond(rate).catch(() => undefined); // then it only costs more
   }
 

@@ -28,6 +28,9 @@ function obey(command: CaptureCommand): void {
     case 'acted':
       loop?.viewerActed();
       break;
+    case 'budget':
+      loop?.setBudget(command.budget);
+      break;
     case 'stop':
       loop?.stop();
       break;

@@ -125,7 +125,7 @@ describe('an X11 picture run', () => {
     expect(kinds().at(-1)).toBe('video-running');
     page.events?.onFrame(video(true, PART));
     page.events?.onFrame(video(false, PART));
-    expect(page.commands).toEqual(['credit', 'credit']);
+    expect(page.commands).toEqual(['budget', 'credit', 'credit']);
     hear({ kind: 'video', area: null });
     expect(page.commands.at(-1)).toBe('stop');
     expect(kinds().at(-1)).toBe('video-running');

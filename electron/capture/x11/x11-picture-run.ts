@@ -3,6 +3,7 @@ import type { Clock } from '../../../shared/base/clock.ts';
 import { TarnetError } from '../../../shared/base/errors.ts';
 import type { Log } from '../../../shared/base/log.ts';
 import type { CaptureSource } from '../../../shared/model/capture-source.ts';
+import { type PictureBudget, UNBOUNDED_PICTURE_BUDGET } from '../../../shared/model/picture-budget.ts';
 import type { TileRect } from '../../../shared/model/tiles.ts';
 import type { MediaFrame, VideoCodec } from '../../../shared/model/video.ts';
 import type { CaptureRun } from '../capture-run.ts';
@@ -51,6 +52,7 @@ export class X11PictureRun implements PictureRun {
   readonly #videoCredit: FrameCredit;
   readonly #started: Promise<TileRect>;
   #decoders: readonly VideoCodec[];
+  #budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
   #size: TileRect | null = null;
   #video: Video | null = null;
   #windowReady: boolean = false;
@@ -120,6 +122,11 @@ export class X11PictureRun implements PictureRun {
 
   viewerActed(): void {
     this.#client.send({ kind: 'acted' });
+  }
+
+  setBudget(budget: PictureBudget): void {
+    this.#budget = budget;
+    this.#video?.run?.setBudget(budget);
   }
 
   setDecoders(codecs: readonly VideoCodec[]): void {
@@ -196,6 +203,7 @@ export class X11PictureRun implements PictureRun {
         },
       },
     );
+    video.run.setBudget(this.#budget);
   }
 
   #onVideoRunning(video: Video, widthPx: number, heightPx: number): void {
