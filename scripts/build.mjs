@@ -1,7 +1,18 @@
 // npm run build: makes dist/ with the main process and its utility processes (ES modules), the sandboxed preloads
 // (CommonJS, one file each) and the pages.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -16,6 +27,7 @@ const EXTERNAL = ['electron', '@nut-tree-fork/nut-js', 'bufferutil', 'utf-8-vali
 export const ELECTRON_ENTRIES = [
   { entry: 'electron/main.ts', format: 'es', name: 'main.js' },
   { entry: 'electron/relay/relay-process.ts', format: 'es', name: 'relay-process.js' },
+  { entry: 'electron/relay/cli.ts', format: 'es', name: 'relay-cli.js' },
   { entry: 'electron/pairing/opaque-process.ts', format: 'es', name: 'opaque-process.js' },
   { entry: 'electron/input/injector-process.ts', format: 'es', name: 'injector-process.js' },
   { entry: 'electron/capture/x11-process.ts', format: 'es', name: 'x11-process.js' },
@@ -75,6 +87,22 @@ const capturePage = {
 export async function buildElectron() {
   const present = ELECTRON_ENTRIES.filter(({ entry }) => existsSync(path.join(root, entry)));
   await Promise.all([...present.map((entry) => build(nodeBuild(entry))), build(capturePage)]);
+}
+
+/** Only the headless relay; whoever runs the built file meanwhile sees the old one or the new one, whole. */
+export async function buildRelay() {
+  const entry = ELECTRON_ENTRIES.find(({ name }) => name === 'relay-cli.js');
+  mkdirSync(path.join(root, 'dist'), { recursive: true });
+  const folder = mkdtempSync(path.join(root, 'dist/.relay-'));
+  try {
+    const config = nodeBuild(entry);
+    await build({ ...config, build: { ...config.build, outDir: folder } });
+    const built = path.join(root, 'dist/electron');
+    mkdirSync(built, { recursive: true });
+    for (const file of readdirSync(folder)) renameSync(path.join(folder, file), path.join(built, file));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export async function buildAll() {
