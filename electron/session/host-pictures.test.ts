@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
+import { DEFAULT_PICTURE_PREFERENCES, UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import {
   decodeMessage,
@@ -62,6 +63,7 @@ function makePictures() {
     const watching: Watcher = {
       id,
       decoders,
+      preferences: DEFAULT_PICTURE_PREFERENCES,
       giveKey: (key) => keys.push(key),
       sendAlive: (message) => alive.push(message),
     };
@@ -109,6 +111,20 @@ describe('HostPictures', () => {
     ]);
     expect(a.keys.map(({ firstFrame }) => firstFrame)).toEqual([0, 1]);
     expect(sent.map(({ header, body }) => decodeMedia(header.flags, body))).toEqual(source.made);
+  });
+
+  it('tells the source what the viewers wish together, once', () => {
+    const { pictures, source, watcher } = makePictures();
+    pictures.selectSource('screen:0');
+    const thrifty = { ...DEFAULT_PICTURE_PREFERENCES, mode: 'low-data', greyscale: true } as const;
+    const a = Object.assign(watcher('a'), { preferences: thrifty });
+    pictures.setWatchers([a]);
+    expect(source.budget).toMatchObject({ mode: 'low-data', greyscale: true, framesPerSecond: 10 });
+    const first = source.budget;
+    pictures.preferencesChanged();
+    expect(source.budget).toBe(first);
+    pictures.setWatchers([a, watcher('b')]);
+    expect(source.budget).toEqual(UNBOUNDED_PICTURE_BUDGET);
   });
 
   it('asks for a key frame when somebody joins, not when somebody leaves', () => {

@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import type { PictureBudget, PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { CursorShape, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
 import { EVERYBODY, MessageType } from '../../shared/wire/envelope.ts';
 import type { Alive } from '../../shared/wire/messages/alive.ts';
@@ -12,6 +13,8 @@ import { encodeMedia } from '../../shared/wire/messages/media.ts';
 import type { CursorUpdate, PictureEvents, PictureSource } from '../capture/picture-source.ts';
 import { Allowance } from './allowance.ts';
 import type { GroupSeal } from './group-seal.ts';
+import { mergedPreferences } from './rate/merged-preferences.ts';
+import { budgetFor, differsMuch } from './rate/picture-budgets.ts';
 
 export const HOST_PICTURE_LIMITS = {
   /** With more than this waiting to leave the machine nothing is encoded: it would only grow old. */
@@ -35,6 +38,7 @@ type PictureStream = (typeof PictureStream)[keyof typeof PictureStream];
 export interface Watcher {
   readonly id: string;
   readonly decoders: readonly VideoCodec[];
+  readonly preferences: PicturePreferences;
   giveKey(key: GroupKey): void;
   sendAlive(alive: Alive): void;
 }
@@ -64,6 +68,7 @@ export class HostPictures {
   #position: CursorUpdate | null = null;
   #shape: CursorShape | null = null;
   #cursorWaits: boolean = false;
+  #budget: PictureBudget | null = null;
   #sentAtMs = 0;
   #cancelKeyFrame: (() => void) | null = null;
   #cancelAlive: (() => void) | null = null;
@@ -96,6 +101,7 @@ export class HostPictures {
     }
     this.#turnKey();
     this.#options.source.setDecoders(decodersOfAll(watchers));
+    this.#budgetPictures();
     if (!this.#running) this.#begin();
     else if (joined) this.requestKeyFrame();
     if (joined) this.#sendCursor(true);
@@ -127,8 +133,21 @@ export class HostPictures {
     this.requestKeyFrame();
   }
 
+  /** The wishes of a viewer have changed. */
+  preferencesChanged(): void {
+    this.#budgetPictures();
+  }
+
   viewerActed(): void {
     if (this.#running) this.#options.source.viewerActed();
+  }
+
+  #budgetPictures(): void {
+    const wishes = mergedPreferences(this.#watchers.map(({ preferences }) => preferences));
+    const budget = budgetFor(wishes, null);
+    if (this.#budget && !differsMuch(budget, this.#budget)) return;
+    this.#budget = budget;
+    this.#options.source.setBudget(budget);
   }
 
   #turnKey(): void {

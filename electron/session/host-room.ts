@@ -215,6 +215,12 @@ export class HostRoom {
         session.dropDecoder(message.codec);
         this.#pictures.decodersChanged();
         return;
+      case 'picture-preferences': {
+        const { mode, maxFramesPerSecond, greyscale } = message;
+        session.setPreferences({ mode, maxFramesPerSecond, greyscale });
+        this.#pictures.preferencesChanged();
+        return;
+      }
       case 'paint-feedback':
         // For a rate control that looks at what is really seen; this version only encodes what the link takes.
         return;

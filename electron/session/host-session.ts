@@ -5,6 +5,7 @@ import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { type Permissions, permissionsToBits } from '../../shared/model/permissions.ts';
+import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import { transition } from '../../shared/session/transition-table.ts';
 import { VIEWER_TRANSITIONS, type ViewerEvent, type ViewerPhase } from '../../shared/session/viewer-phase.ts';
@@ -61,6 +62,7 @@ export class HostSession implements Watcher {
   #phase: ViewerPhase = 'awaiting-consent';
   #permissions: Permissions = new Set();
   #decoders: readonly VideoCodec[] = [];
+  #preferences: PicturePreferences = DEFAULT_PICTURE_PREFERENCES;
   #peer: number | null = null;
   #link: RecordLink | null = null;
   #confirmed: boolean = false;
@@ -99,6 +101,10 @@ export class HostSession implements Watcher {
 
   get decoders(): readonly VideoCodec[] {
     return this.#decoders;
+  }
+
+  get preferences(): PicturePreferences {
+    return this.#preferences;
   }
 
   get summary(): ViewerSummary {
@@ -168,6 +174,10 @@ export class HostSession implements Watcher {
   /** The viewer cannot decode this after all. */
   dropDecoder(codec: string): void {
     this.#decoders = this.#decoders.filter((known) => known !== codec);
+  }
+
+  setPreferences(preferences: PicturePreferences): void {
+    this.#preferences = preferences;
   }
 
   /** A record from the viewer. Throws `tampered`, `malformed` or `rate-limited`: then the session is over. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LinkStatistics } from '../../shared/ipc/media.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
+import { DEFAULT_PICTURE_PREFERENCES } from '../../shared/model/picture-budget.ts';
 import { decodeMessage } from '../../shared/wire/envelope.ts';
 import { displayToHostMessage } from '../../shared/wire/messages/display-channel.ts';
 import { decodeInput } from '../../shared/wire/messages/input.ts';
@@ -47,8 +48,10 @@ function makeChannels() {
   const attach = () => channels.attach(granted, wire);
   attach();
   const input = () => heard.filter(({ channel }) => channel === Channel.input).flatMap(({ body }) => decodeInput(body));
-  const display = () =>
+  const displayAll = () =>
     heard.filter(({ channel }) => channel === Channel.display).map(({ body }) => displayToHostMessage.decode(body));
+  const display = () => displayAll().filter(({ op }) => op !== 'picture-preferences');
+  const wishes = () => displayAll().filter(({ op }) => op === 'picture-preferences');
   const say = (channel: Channel, body: Uint8Array) => {
     let message = new Uint8Array();
     new RecordLink(host, (bytes) => {
@@ -57,7 +60,7 @@ function makeChannels() {
     const { header, body: sealed } = decodeMessage(message);
     channels.receive(header, sealed);
   };
-  return { clock, wire, channels, attach, links, input, display, say };
+  return { clock, wire, channels, attach, links, input, display, wishes, say };
 }
 
 describe('ViewerChannels', () => {
@@ -127,6 +130,20 @@ describe('ViewerChannels', () => {
     expect(display().length).toBeGreaterThanOrEqual(2 * paintReportsPerSecond);
     expect(display().length).toBeLessThanOrEqual(3 * paintReportsPerSecond);
     expect(display()[0]).toEqual({ op: 'paint-feedback', paintedSeq: 1, queuedFrames: 0, ageMs: 20 });
+  });
+
+  it('says what the user wishes of the picture, and says it again over every connection', () => {
+    const { channels, attach, wishes } = makeChannels();
+    const wish = { mode: 'sharp', maxFramesPerSecond: 15, greyscale: true } as const;
+    channels.setPicturePreferences(wish);
+    channels.detach();
+    channels.setPicturePreferences({ ...wish, greyscale: false });
+    attach();
+    expect(wishes()).toEqual([
+      { op: 'picture-preferences', ...DEFAULT_PICTURE_PREFERENCES },
+      { op: 'picture-preferences', ...wish },
+      { op: 'picture-preferences', ...wish, greyscale: false },
+    ]);
   });
 
   it('tells the host which codec does not work', () => {

@@ -10,6 +10,7 @@ import type {
 } from '../../shared/ipc/media.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { type Permissions, permissionsFromBits } from '../../shared/model/permissions.ts';
+import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
 import { type Envelope, MessageType } from '../../shared/wire/envelope.ts';
 import { codecFailedMessage } from '../../shared/wire/messages/codec-failed.ts';
 import { displayToViewerMessage } from '../../shared/wire/messages/display-channel.ts';
@@ -20,6 +21,7 @@ import { encodeInput } from '../../shared/wire/messages/input.ts';
 import { keyframeRequestMessage } from '../../shared/wire/messages/keyframe-request.ts';
 import { paintFeedbackMessage } from '../../shared/wire/messages/paint-feedback.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
+import { picturePreferencesMessage } from '../../shared/wire/messages/picture-preferences.ts';
 import { sessionToViewerMessage } from '../../shared/wire/messages/session-channel.ts';
 import { Channel } from '../../shared/wire/reliable.ts';
 import { Allowance } from './allowance.ts';
@@ -63,6 +65,7 @@ export class ViewerChannels {
   #records: Granted['records'] | null = null;
   #wire: Wire | null = null;
   #measuredBytes = 0;
+  #preferences: PicturePreferences = DEFAULT_PICTURE_PREFERENCES;
   #cancelFlush: (() => void) | null = null;
   #cancelStatistics: (() => void) | null = null;
 
@@ -93,6 +96,7 @@ export class ViewerChannels {
     this.#meter = new LinkMeter(this.#options.clock);
     this.#pictures.start(granted.group);
     this.#time.start();
+    this.#sendPreferences();
     this.#scheduleStatistics();
   }
 
@@ -121,6 +125,12 @@ export class ViewerChannels {
 
   selectSource(sourceId: string): void {
     this.#send(Channel.display, displaySelectMessage.encode({ op: 'display-select', sourceId }));
+  }
+
+  /** Kept, and said again over every later connection. */
+  setPicturePreferences(preferences: PicturePreferences): void {
+    this.#preferences = preferences;
+    this.#sendPreferences();
   }
 
   reportTrouble({ kind, codec }: PictureTrouble): void {
@@ -231,6 +241,12 @@ export class ViewerChannels {
     const receivedBytes = this.#wire?.receivedBytes ?? 0;
     this.#meter.add(receivedBytes - this.#measuredBytes);
     this.#measuredBytes = receivedBytes;
+  }
+
+  #sendPreferences(): void {
+    const { mode, maxFramesPerSecond, greyscale } = this.#preferences;
+    const wishes = { op: 'picture-preferences', mode, maxFramesPerSecond, greyscale } as const;
+    this.#send(Channel.display, picturePreferencesMessage.encode(wishes));
   }
 
   #send(channel: Channel, body: Uint8Array): void {

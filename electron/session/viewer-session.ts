@@ -11,6 +11,7 @@ import type {
 } from '../../shared/ipc/media.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { permissionsFromBits } from '../../shared/model/permissions.ts';
+import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import { CONNECTION_TRANSITIONS, type ConnectionEvent } from '../../shared/session/connection-phase.ts';
 import { transition } from '../../shared/session/transition-table.ts';
@@ -148,6 +149,11 @@ export class ViewerSession {
 
   selectSource(sourceId: string): void {
     this.#channels.selectSource(sourceId);
+  }
+
+  /** What this user would rather have of the picture; kept over lost connections. Said to the host when it is let in. */
+  setPicturePreferences(preferences: PicturePreferences): void {
+    this.#channels.setPicturePreferences(preferences);
   }
 
   /** The painter cannot go on: asks the host for a key frame, or for another codec. */

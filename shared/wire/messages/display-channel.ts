@@ -6,6 +6,7 @@ import { displayListMessage } from './display-list.ts';
 import { displaySelectMessage } from './display-select.ts';
 import { keyframeRequestMessage } from './keyframe-request.ts';
 import { paintFeedbackMessage } from './paint-feedback.ts';
+import { picturePreferencesMessage } from './picture-preferences.ts';
 import { pictureProblemMessage } from './picture-problem.ts';
 
 /** viewer → host */
@@ -17,6 +18,7 @@ export const displayToHostMessage = packedMessage(
     keyframeRequestMessage.schema,
     codecFailedMessage.schema,
     paintFeedbackMessage.schema,
+    picturePreferencesMessage.schema,
   ]),
 );
 export type DisplayToHost = v.InferOutput<typeof displayToHostMessage.schema>;

@@ -16,6 +16,7 @@ import { helloMessage } from './hello.ts';
 import { keyframeRequestMessage } from './keyframe-request.ts';
 import { paintFeedbackMessage } from './paint-feedback.ts';
 import { permissionsUpdateMessage } from './permissions-update.ts';
+import { picturePreferencesMessage } from './picture-preferences.ts';
 import { pictureProblemMessage } from './picture-problem.ts';
 import { sessionToHostMessage, sessionToViewerMessage } from './session-channel.ts';
 
@@ -134,6 +135,19 @@ const CASES: Case[] = [
     wrong: [{ field: 'paint-feedback.ageMs', change: { ageMs: Number.NaN } }],
   },
   {
+    name: 'picture-preferences',
+    codec: picturePreferencesMessage,
+    value: { op: 'picture-preferences', mode: 'low-data', maxFramesPerSecond: null, greyscale: true },
+    golden:
+      '84a26f70b3706963747572652d707265666572656e636573a46d6f6465a86c6f772d64617461b26d61784672616d65735065725365636f6e64c0a9677265797363616c65c3',
+    wrong: [
+      { field: 'picture-preferences.mode', change: { mode: 'pretty' } },
+      { field: 'picture-preferences.maxFramesPerSecond', change: { maxFramesPerSecond: 0 } },
+      { field: 'picture-preferences.maxFramesPerSecond', change: { maxFramesPerSecond: 121 } },
+      { field: 'picture-preferences.greyscale', change: { greyscale: 1 } },
+    ],
+  },
+  {
     name: 'picture-problem',
     codec: pictureProblemMessage,
     value: { op: 'picture-problem', reason: 'capture-failed' },
@@ -205,7 +219,7 @@ describe('channels', () => {
     [
       'display to the host',
       displayToHostMessage,
-      ['display-select', 'keyframe-request', 'codec-failed', 'paint-feedback'],
+      ['display-select', 'keyframe-request', 'codec-failed', 'paint-feedback', 'picture-preferences'],
     ],
   ] as [string, PackedMessage<v.GenericSchema>, string[]][])(
     '%s carries its messages and no other',
