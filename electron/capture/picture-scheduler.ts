@@ -76,26 +76,29 @@ interface Change {
   pixels: number;
   cost: number;
   bounds: TileRect;
+  huge: boolean;
 }
 
 /** Remembers what changed lately. Times are monotonic milliseconds. */
 export class MotionMeter {
   #changes: Change[] = [];
 
-  /** A change that was seen: its pixels, the bytes that they take as tiles, and where they were. */
-  add(atMs: number, pixels: number, tileBytes: number, bounds: TileRect): void {
+  /**
+   * A change that was seen: its pixels, the bytes that they take as tiles, and where they were. `huge`: the link takes
+   * too long for it, whatever it costs here.
+   */
+  add(atMs: number, pixels: number, tileBytes: number, bounds: TileRect, huge = false): void {
     if (pixels < MOTION_LIMITS.minPixels) return;
     this.#forget(atMs);
     if (this.#changes.length >= MOTION_LIMITS.maxChanges) this.#changes.shift();
     const cost = tileBytes + pixels / MOTION_LIMITS.pixelsPerCostByte;
-    this.#changes.push({ atMs, pixels, cost, bounds });
+    this.#changes.push({ atMs, pixels, cost, bounds, huge: huge || cost >= MOTION_LIMITS.hugeCost });
   }
 
   /** Where there is motion that video shows better than tiles, else null. */
   motion(nowMs: number): TileRect | null {
     this.#forget(nowMs);
-    const huge = this.#changes.filter(({ cost }) => cost >= MOTION_LIMITS.hugeCost);
-    return boundsOf(huge) ?? this.sustainedMotion(nowMs);
+    return boundsOf(this.#changes.filter(({ huge }) => huge)) ?? this.sustainedMotion(nowMs);
   }
 
   /** The same, for motion that has lasted. */

@@ -30,17 +30,23 @@ const SMALL = { level: 9, memLevel: 8, windowBits: 13 };
 const LARGE = { level: 1, memLevel: 9 };
 const OPAQUE = 0xff00_0000;
 
-/** Splits rectangles into groups that fit into one block each. Never returns an empty group. */
-export function splitIntoBlocks(rects: readonly TileRect[]): TileRect[][] {
+/**
+ * Splits rectangles into groups of at most so many pixels (at least a row of one rectangle), for one block each. Never
+ * returns an empty group.
+ */
+export function splitIntoBlocks(
+  rects: readonly TileRect[],
+  maxPixels: number = TILE_MAKER_LIMITS.maxBlockPixels,
+): TileRect[][] {
   const blocks: TileRect[][] = [];
   let block: TileRect[] = [];
-  let room = TILE_MAKER_LIMITS.maxBlockPixels;
-  for (const rect of rects.flatMap(splitTall)) {
+  let room = maxPixels;
+  for (const rect of rects.flatMap((each) => splitTall(each, maxPixels))) {
     const pixels = rect.widthPx * rect.heightPx;
     if (block.length > 0 && (pixels > room || block.length >= TILE_LIMITS.maxRects)) {
       blocks.push(block);
       block = [];
-      room = TILE_MAKER_LIMITS.maxBlockPixels;
+      room = maxPixels;
     }
     block.push(rect);
     room -= pixels;
@@ -54,9 +60,10 @@ export async function makeTileBlock(
   shadow: PictureShadow,
   rects: TileRect[],
   moves: TileMove[] = [],
+  grey = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const pixels = tilePixelCount(rects);
-  const rgba = toRgba(shadow, rects, pixels);
+  const rgba = grey ? toGrey(shadow, rects, pixels) : toRgba(shadow, rects, pixels);
   const deflated =
     pixels === 0
       ? new Uint8Array(0)
@@ -80,9 +87,25 @@ function toRgba(shadow: PictureShadow, rects: readonly TileRect[], pixels: numbe
   return new Uint8Array(rgba.buffer);
 }
 
+/** The same in shades of grey: full-range luma of ITU-R BT.601, in 8-bit fixed point. */
+function toGrey(shadow: PictureShadow, rects: readonly TileRect[], pixels: number): Uint8Array {
+  const rgba = new Uint32Array(pixels);
+  let to = 0;
+  for (const rect of rects)
+    for (let y = 0; y < rect.heightPx; y++) {
+      const from = (rect.yPx + y) * shadow.widthPx + rect.xPx;
+      for (let at = from; at < from + rect.widthPx; at++) {
+        const pixel = shadow.pixels[at] ?? 0;
+        const luma = (((pixel >>> 16) & 0xff) * 77 + ((pixel >>> 8) & 0xff) * 150 + (pixel & 0xff) * 29 + 128) >>> 8;
+        rgba[to++] = OPAQUE | (luma << 16) | (luma << 8) | luma;
+      }
+    }
+  return new Uint8Array(rgba.buffer);
+}
+
 /** Cuts a rectangle that is larger than a block into bands. */
-function splitTall(rect: TileRect): TileRect[] {
-  const rows = Math.max(1, Math.floor(TILE_MAKER_LIMITS.maxBlockPixels / rect.widthPx));
+function splitTall(rect: TileRect, maxPixels: number): TileRect[] {
+  const rows = Math.max(1, Math.floor(maxPixels / rect.widthPx));
   const bands: TileRect[] = [];
   for (let y = 0; y < rect.heightPx; y += rows)
     bands.push({ ...rect, yPx: rect.yPx + y, heightPx: Math.min(rows, rect.heightPx - y) });
@@ -93,7 +116,7 @@ function splitTall(rect: TileRect): TileRect[] {
  * About how many bytes these rectangles' pixels will take, from a sample of them: in a fraction of a millisecond, where
  * coding a photograph takes hundreds.
  */
-export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRect[]): number {
+export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRect[], grey = false): number {
   const pixels = tilePixelCount(rects);
   const { samplePixels, samples } = TILE_MAKER_LIMITS;
   if (pixels <= samplePixels * samples) return pixels;
@@ -111,6 +134,7 @@ export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRec
     passed += size;
   }
   const sampledPixels = tilePixelCount(sampled);
-  const bytes = deflateRawSync(toRgba(shadow, sampled, sampledPixels), LARGE).length;
+  const rgba = grey ? toGrey(shadow, sampled, sampledPixels) : toRgba(shadow, sampled, sampledPixels);
+  const bytes = deflateRawSync(rgba, LARGE).length;
   return Math.round((bytes * pixels) / sampledPixels);
 }

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import { decodeTileBlock, type TileRect } from '../../shared/model/tiles.ts';
 import { type MediaFrame, VIDEO_LIMITS } from '../../shared/model/video.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { TileViewer } from '../../tests/fakes/tile-viewer.ts';
 import { DamageRegion } from './damage-region.ts';
+import { nearestOwed } from './settle-order.ts';
 import { splitIntoBlocks, TILE_MAKER_LIMITS } from './tile-maker.ts';
+import { TilePace } from './tile-pace.ts';
 import { TILE_STREAM_LIMITS, TileStream } from './tile-stream.ts';
 
 /** A screen that tests draw on, read as an X server's. */
@@ -53,7 +56,8 @@ function setUp(widthPx: number, heightPx: number) {
   const viewer = new TileViewer();
   const frames: MediaFrame[] = [];
   const clock = new FakeClock();
-  const stream: TileStream = new TileStream(widthPx, heightPx, clock, (frame) => {
+  const pace = new TilePace(clock);
+  const stream: TileStream = new TileStream(widthPx, heightPx, clock, pace, (frame) => {
     frames.push(frame);
     viewer.paint(frame);
   });
@@ -75,7 +79,7 @@ function setUp(widthPx: number, heightPx: number) {
     }
     await done;
   };
-  return { screen, viewer, frames, clock, stream, whole, send, sendAndCredit };
+  return { screen, viewer, frames, clock, pace, stream, whole, send, sendAndCredit };
 }
 
 describe('a tile stream', () => {
@@ -165,6 +169,50 @@ describe('a tile stream', () => {
     expect(stream.owed.isEmpty).toBe(false);
     // nothing has changed on the screen since, and yet it has to go
     await sendAndCredit(stream.owed.rects());
+    expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
+  });
+
+  it('sends small blocks over a slow link, gives up what is old, and gets there in the end', async () => {
+    const { screen, viewer, frames, clock, pace, stream, whole, send } = setUp(640, 480);
+    pace.setBudget({ ...UNBOUNDED_PICTURE_BUDGET, bitsPerSecond: 4_000_000 });
+    screen.fill(whole, (x, y) => Math.imul(x * 31 + y * 17 + 1, 2_654_435_761) >>> 0);
+    const until = async (sending: Promise<unknown>) => {
+      const state = { done: false };
+      const done = sending.finally(() => {
+        state.done = true;
+      });
+      while (!state.done) {
+        clock.advance(1);
+        stream.addCredit();
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await done;
+    };
+    await until(send([whole], true));
+    expect(frames[0]?.key).toBe(true);
+    expect(frames.length).toBeGreaterThan(1);
+    expect(stream.owed.isEmpty).toBe(false);
+    for (const frame of frames) expect(frame.data.length).toBeLessThan(pace.blockBytes * 1.5);
+    for (let rounds = 0; !stream.owed.isEmpty; rounds++) {
+      expect(rounds).toBeLessThan(1_000);
+      const rects = nearestOwed(stream.owed, null, { xPx: 300, yPx: 200 }, stream.blockPixels);
+      await until(send(rects));
+      for (const rect of rects) expect(stream.owed.touches(rect)).toBe(false);
+    }
+    expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
+  });
+
+  it('sends shades of grey where that is wanted, which are not exact, and colours again after', async () => {
+    const { screen, viewer, frames, stream, whole, sendAndCredit } = setUp(64, 64);
+    screen.fill(whole, (x, y) => (x << 16) | (y << 8) | 200);
+    stream.setGrey(true);
+    await sendAndCredit([whole], true);
+    expect(frames.at(-1)?.exact).toBe(false);
+    for (let at = 0; at < viewer.rgba.length; at += 4)
+      expect([viewer.rgba[at + 1], viewer.rgba[at + 2]]).toEqual([viewer.rgba[at], viewer.rgba[at]]);
+    stream.setGrey(false);
+    await sendAndCredit(stream.owed.rects());
+    expect(frames.at(-1)?.exact).toBe(true);
     expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
   });
 

@@ -6,16 +6,22 @@ import type { MediaFrame } from '../../shared/model/video.ts';
 import { DamageRegion } from './damage-region.ts';
 import { findMoves } from './move-finder.ts';
 import { PictureShadow } from './picture-shadow.ts';
-import { estimateTileBytes, makeTileBlock, splitIntoBlocks } from './tile-maker.ts';
+import { estimateTileBytes, makeTileBlock, splitIntoBlocks, TILE_MAKER_LIMITS } from './tile-maker.ts';
+import type { TilePace } from './tile-pace.ts';
 
 export const TILE_STREAM_LIMITS = {
   /** Blocks given out that the other side has not asked to be followed yet. */
   maxCredits: 3,
   /** A picture in several blocks that waits this long for the link is given up: it is old, a new one is read. */
   maxStallMs: 60,
+  /** A picture in several blocks of which this is how long ago the first was sent is given up in the same way. */
+  maxPictureMs: 150,
   /** A link that makes a block wait this long is slow. */
   slowLinkMs: 20,
 } as const;
+
+/** What compresses better than this is as good as free. */
+const MIN_BYTES_PER_PIXEL = 0.01;
 
 /** Fresh pixels of some rectangles, as `grab` gives them. */
 export interface Grab {
@@ -37,6 +43,8 @@ export interface PreparedTiles {
   changed: TileRect[];
   /** Changed pixels. */
   pixels: number;
+  /** About what they take. */
+  bytes: number;
   /** Around all changed pixels; null when there are none. */
   bounds: TileRect | null;
 }
@@ -44,15 +52,20 @@ export interface PreparedTiles {
 export class TileStream {
   readonly #clock: Clock;
   readonly #emit: (frame: MediaFrame) => void;
+  readonly #pace: TilePace;
   readonly #shadow: PictureShadow;
   /** Where the viewers' picture is not what the shadow says: never sent, given up, or video. */
   readonly owed: DamageRegion;
   #credits: number = TILE_STREAM_LIMITS.maxCredits;
   #wake: (() => void) | null = null;
   #keyWanted = true;
+  #grey: boolean = false;
+  /** Of what was sent last: what a pixel takes, to know how many to read. */
+  #bytesPerPixel = 1;
 
-  constructor(widthPx: number, heightPx: number, clock: Clock, emit: (frame: MediaFrame) => void) {
+  constructor(widthPx: number, heightPx: number, clock: Clock, pace: TilePace, emit: (frame: MediaFrame) => void) {
     this.#clock = clock;
+    this.#pace = pace;
     this.#emit = emit;
     this.#shadow = new PictureShadow(widthPx, heightPx);
     this.owed = new DamageRegion(widthPx, heightPx);
@@ -71,6 +84,23 @@ export class TileStream {
   wantKey(): void {
     this.#keyWanted = true;
     this.owed.addAll();
+  }
+
+  /** The next picture comes as video of everything, which stands alone. */
+  keyComesAsVideo(): void {
+    this.#keyWanted = false;
+  }
+
+  /** Shades of grey only, or colours again: everything is owed then. */
+  setGrey(grey: boolean): void {
+    if (this.#grey === grey) return;
+    this.#grey = grey;
+    this.owed.addAll();
+  }
+
+  /** About how many pixels one block of the present budget takes. */
+  get blockPixels(): number {
+    return Math.max(1, Math.floor(this.#pace.blockBytes / this.#bytesPerPixel));
   }
 
   /** One more block may be sent. */
@@ -92,27 +122,27 @@ export class TileStream {
       this.#shadow.update(rect, fresh);
       this.owed.subtract(rect);
     }
-    return { key, captureTimeUs, moves, changed, pixels: tilePixelCount(changed), bounds: boundsOf(changed) };
-  }
-
-  /** About how many bytes it will take. */
-  estimateBytes(prepared: PreparedTiles): number {
-    return estimateTileBytes(this.#shadow, prepared.changed);
+    const pixels = tilePixelCount(changed);
+    const bytes = estimateTileBytes(this.#shadow, changed, this.#grey);
+    return { key, captureTimeUs, moves, changed, pixels, bytes, bounds: boundsOf(changed) };
   }
 
   /**
-   * Sends it. Resolves when all of it is sent, or the rest was given up because the link did not drain, with whether
+   * Sends it. Resolves when all of it is sent, or the rest was given up because the link did not take it, with whether
    * the link was slow. `exact` says that nothing else is known to differ.
    */
-  async deliver(prepared: PreparedTiles, exact: () => boolean): Promise<boolean> {
-    const { key, captureTimeUs, moves, changed } = prepared;
-    const blocks = splitIntoBlocks(changed);
+  async deliver(prepared: PreparedTiles, exact: () => boolean, settling = false): Promise<boolean> {
+    const { key, captureTimeUs, moves, changed, pixels, bytes } = prepared;
+    if (pixels > 0) this.#bytesPerPixel = Math.max(MIN_BYTES_PER_PIXEL, bytes / pixels);
+    const blocks = splitIntoBlocks(changed, Math.min(TILE_MAKER_LIMITS.maxBlockPixels, this.blockPixels));
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
     let slow = false;
+    const firstMs = this.#clock.monotonicMs();
     for (const [index, rects] of blocks.entries()) {
-      const coded = makeTileBlock(this.#shadow, rects, index === 0 ? moves : []);
+      const coded = makeTileBlock(this.#shadow, rects, index === 0 ? moves : [], this.#grey);
       const startMs = this.#clock.monotonicMs();
-      const credited = this.hasCredit || (await this.#credit());
+      const old = index > 0 && startMs - firstMs >= TILE_STREAM_LIMITS.maxPictureMs;
+      const credited = !old && (await this.#mayGo());
       slow ||= this.#clock.monotonicMs() - startMs >= TILE_STREAM_LIMITS.slowLinkMs;
       if (!credited) {
         this.giveUp(
@@ -122,7 +152,9 @@ export class TileStream {
       }
       const data = await coded;
       this.#credits--;
-      this.#emit(this.#frame(data, captureTimeUs, key && index === 0, index === blocks.length - 1 && exact()));
+      this.#pace.sent(data.length, settling);
+      const last = index === blocks.length - 1;
+      this.#emit(this.#frame(data, captureTimeUs, key && index === 0, last && !this.#grey && exact()));
     }
     return slow;
   }
@@ -145,6 +177,14 @@ export class TileStream {
       moves.push(...found);
     }
     return moves;
+  }
+
+  /** Waits for the budget and for a credit; resolves with false when that takes too long. */
+  async #mayGo(): Promise<boolean> {
+    const { waitMs } = this.#pace;
+    if (waitMs > TILE_STREAM_LIMITS.maxStallMs) return false;
+    if (waitMs > 0) await new Promise<void>((resolve) => this.#clock.after(waitMs, resolve));
+    return this.hasCredit || this.#credit();
   }
 
   /** Resolves with true when there is a credit, with false when it takes too long. */

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { forwardingLog } from '../../shared/base/forwarding-log.ts';
+import type { PictureBudget } from '../../shared/model/picture-budget.ts';
 import { X11Capture } from './x11/x11-capture.ts';
 import { type X11Command, type X11Report, x11CommandSchema } from './x11/x11-messages.ts';
 
@@ -36,17 +37,20 @@ async function start(command: Extract<X11Command, { kind: 'start' }>): Promise<X
     onFailed: fail,
   });
   capture.allowVideo(videoAllowed);
+  if (budget) capture.setBudget(budget);
   report({ kind: 'started', area: capture.area });
   return capture;
 }
 
 let capture: X11Capture | null = null;
 let videoAllowed = false;
+let budget: PictureBudget | null = null;
 
 async function obey(command: X11Command): Promise<void> {
   // may come while the capture is still starting
   if (command.kind === 'start') videoAllowed = command.videoAllowed;
   if (command.kind === 'video-allowed') videoAllowed = command.allowed;
+  if (command.kind === 'budget') budget = command.budget;
   if (command.kind === 'start') {
     capture?.close();
     capture = null;
@@ -63,6 +67,9 @@ async function obey(command: X11Command): Promise<void> {
       break;
     case 'acted':
       capture.viewerActed();
+      break;
+    case 'budget':
+      capture.setBudget(command.budget);
       break;
     case 'video-allowed':
       capture.allowVideo(command.allowed);

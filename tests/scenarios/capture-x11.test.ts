@@ -4,6 +4,7 @@ import type { CursorUpdate } from '../../electron/capture/picture-source.ts';
 import { X11Capture } from '../../electron/capture/x11/x11-capture.ts';
 import type { Clock } from '../../shared/base/clock.ts';
 import { silentLog } from '../../shared/base/log.ts';
+import { UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import type { TileRect } from '../../shared/model/tiles.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 import { XScreen } from '../displays/x-screen.ts';
@@ -259,6 +260,57 @@ describe('video of what moves', () => {
     await move(() => ++draws > 30);
     await session.untilShows();
     expect(session.videos).toHaveLength(1);
+  });
+});
+
+describe('a budget', () => {
+  const budget = { ...UNBOUNDED_PICTURE_BUDGET, bitsPerSecond: 2_000_000 };
+
+  it('bounds what is sent, block by block, until the picture is exact', async () => {
+    session = await Session.start();
+    await session.untilShows();
+    session.capture.setBudget(budget);
+    const before = session.viewer.bytes;
+    const frames = session.frames.length;
+    const startMs = performance.now();
+    screen.upload(window, noise(200, 160, 5), 400, 300);
+    await session.untilShows();
+    const seconds = (performance.now() - startMs) / 1_000;
+    const sent = session.viewer.bytes - before;
+    const largest = Math.max(...session.frames.slice(frames).map(({ data }) => data.length));
+    expect(sent).toBeGreaterThan(200 * 160 * 3);
+    expect(sent).toBeLessThan((budget.bitsPerSecond / 8) * (seconds + 0.1));
+    expect((largest * 8_000) / budget.bitsPerSecond).toBeLessThan(80);
+  });
+
+  it('has a whole picture that the link takes too long for come as video first, also who joins', async () => {
+    session = await Session.start(WHOLE, true);
+    await session.untilShows();
+    session.capture.setBudget(budget);
+    const before = session.frames.length;
+    const pixmap = screen.createPixmap(WIDTH, HEIGHT);
+    screen.upload(pixmap, noise(WIDTH, HEIGHT, 9));
+    screen.copy(pixmap, { x: 0, y: 0, width: WIDTH, height: HEIGHT }, window, 0, 0);
+    await session.until(() => session.videos.length > 0);
+    expect(session.videos).toEqual([WHOLE]);
+    session.capture.requestKeyFrame();
+    session.capture.videoRunning();
+    await session.until(() => session.videos.length > 1);
+    expect(session.frames).toHaveLength(before);
+    session.capture.videoFailed();
+    await session.until(() => session.frames.slice(before).some(({ key }) => key));
+  });
+
+  it('in shades of grey is never called exact', async () => {
+    session = await Session.start();
+    await session.untilShows();
+    session.capture.setBudget({ ...budget, greyscale: true });
+    const before = session.frames.length;
+    screen.fill(window, [{ x: 10, y: 10, width: 40, height: 40 }], { red: 200, green: 0, blue: 0 });
+    await session.until(() => session.frames.length > before);
+    expect(session.frames.slice(before).some(({ exact }) => exact)).toBe(false);
+    session.capture.setBudget(budget);
+    await session.untilShows();
   });
 });
 

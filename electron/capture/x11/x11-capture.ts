@@ -3,6 +3,7 @@
 import type { Clock } from '../../../shared/base/clock.ts';
 import { TarnetError } from '../../../shared/base/errors.ts';
 import type { Log } from '../../../shared/base/log.ts';
+import type { PictureBudget } from '../../../shared/model/picture-budget.ts';
 import type { TileRect } from '../../../shared/model/tiles.ts';
 import type { MediaFrame } from '../../../shared/model/video.ts';
 import { DAMAGE_LIMITS, DamageRegion } from '../damage-region.ts';
@@ -17,7 +18,8 @@ import {
 import type { CursorUpdate } from '../picture-source.ts';
 import { contains, intersect } from '../rectangles.ts';
 import { nearestOwed } from '../settle-order.ts';
-import { TileStream } from '../tile-stream.ts';
+import { TilePace } from '../tile-pace.ts';
+import { type PreparedTiles, TileStream } from '../tile-stream.ts';
 import { CursorWatch } from './cursor-watch.ts';
 import { X11Display } from './x11-display.ts';
 
@@ -53,6 +55,7 @@ export class X11Capture {
   readonly #log: Log;
   readonly #events: X11CaptureEvents;
   readonly #stream: TileStream;
+  readonly #pace: TilePace;
   readonly #pending: DamageRegion;
   readonly #meter = new MotionMeter();
   readonly #cursor: CursorWatch;
@@ -74,7 +77,8 @@ export class X11Capture {
     this.#clock = clock;
     this.#log = log;
     this.#events = events;
-    this.#stream = new TileStream(area.widthPx, area.heightPx, clock, (frame) => {
+    this.#pace = new TilePace(clock);
+    this.#stream = new TileStream(area.widthPx, area.heightPx, clock, this.#pace, (frame) => {
       if (!this.#closed) events.onFrame(frame);
     });
     this.#pending = new DamageRegion(area.widthPx, area.heightPx);
@@ -130,8 +134,17 @@ export class X11Capture {
     this.#pump();
   }
 
+  /** What all pictures together may take from now on. */
+  setBudget(budget: PictureBudget): void {
+    this.#pace.setBudget(budget);
+    this.#stream.setGrey(budget.greyscale);
+    this.#pump();
+  }
+
   requestKeyFrame(): void {
-    this.#stream.wantKey();
+    // video of everything gives its own
+    if (this.#videoIsWhole) this.#stream.owed.addAll();
+    else this.#stream.wantKey();
     this.#cursor.resend();
     this.#pump();
   }
@@ -192,7 +205,10 @@ export class X11Capture {
   #endVideo(signal: 'ended' | 'failed'): void {
     this.#signal(signal);
     if (this.#video) this.#stream.owed.add(this.#video);
+    // viewers may never have got its first frame
+    if (signal === 'failed' && this.#isWhole(this.#video)) this.#stream.wantKey();
     this.#video = null;
+    this.#pace.besideVideo = false;
     this.#meter.clear();
     this.#pump();
   }
@@ -223,14 +239,16 @@ export class X11Capture {
   /** Milliseconds until the next look is due, or null when nothing is to be done. */
   #waitMs(): number | null {
     const nowMs = this.#clock.monotonicMs();
-    const { minIntervalMs, videoIntervalMs, settleDelayMs } = X11_CAPTURE_LIMITS;
+    const { videoIntervalMs } = X11_CAPTURE_LIMITS;
+    const minIntervalMs = Math.max(X11_CAPTURE_LIMITS.minIntervalMs, this.#pace.minIntervalMs);
     const next = (intervalMs: number) => Math.max(0, this.#lastLookMs + intervalMs - nowMs);
     // while video runs there is always something to do: to see that it has ended
     if (this.#video) return next(this.#damaged && this.#phase !== 'stopping' ? minIntervalMs : videoIntervalMs);
     if (!this.#stream.hasCredit) return null;
-    if (this.#damaged || !this.#pending.isEmpty || this.#stream.keyWanted) return next(minIntervalMs);
+    const free = Math.max(next(minIntervalMs), this.#pace.waitMs);
+    if (this.#damaged || !this.#pending.isEmpty || this.#stream.keyWanted) return free;
     if (this.#stream.owed.isEmpty) return this.#phase === 'settling' ? next(minIntervalMs) : null;
-    return Math.max(next(minIntervalMs), this.#lastChangeMs + settleDelayMs - nowMs);
+    return Math.max(free, this.#lastChangeMs + this.#settleDelayMs - nowMs);
   }
 
   async #look(): Promise<void> {
@@ -241,7 +259,7 @@ export class X11Capture {
       await this.#takeDamage(nowMs);
     }
     this.#endStillVideo(nowMs);
-    if (!this.#stream.hasCredit) return;
+    if (!this.#stream.hasCredit || this.#pace.waitMs > 0) return;
 
     const key = this.#stream.keyWanted;
     const { rects, settling } = key ? { rects: [this.#whole()], settling: false } : this.#nextRects();
@@ -254,18 +272,23 @@ export class X11Capture {
     const pixels = await this.#display.grab(rects.map((rect) => this.#toScreen(rect)));
     if (this.#closed) return;
     const prepared = this.#stream.prepare({ rects, pixels, captureTimeUs, key, movable: !this.#video });
-    if (!settling && !key && prepared.bounds) {
-      this.#lastChangeMs = nowMs;
-      const slow = nowMs < this.#slowLinkUntilMs;
-      const bytes = this.#stream.estimateBytes(prepared) * (slow ? X11_CAPTURE_LIMITS.slowLinkCost : 1);
-      this.#meter.add(nowMs, prepared.pixels, bytes, prepared.bounds);
-      if (this.#startVideo(nowMs)) {
-        this.#stream.giveUp(prepared);
-        return;
-      }
+    if (!settling && this.#isMotion(nowMs, prepared)) {
+      this.#stream.giveUp(prepared);
+      if (this.#videoIsWhole) this.#stream.keyComesAsVideo();
+      return;
     }
-    const slow = await this.#stream.deliver(prepared, () => this.#isExact());
+    const slow = await this.#stream.deliver(prepared, () => this.#isExact(), settling);
     if (slow) this.#slowLinkUntilMs = this.#clock.monotonicMs() + X11_CAPTURE_LIMITS.slowLinkMemoryMs;
+  }
+
+  /** Notes a change; true when video of it has been asked for, and it need not be sent. */
+  #isMotion(nowMs: number, { key, pixels, bytes, bounds }: PreparedTiles): boolean {
+    const huge = this.#pace.isHuge(bytes);
+    if (!bounds || (key && !huge)) return false;
+    this.#lastChangeMs = nowMs;
+    const slow = nowMs < this.#slowLinkUntilMs ? X11_CAPTURE_LIMITS.slowLinkCost : 1;
+    this.#meter.add(nowMs, pixels, bytes * Math.max(slow, this.#pace.byteCost), bounds, huge);
+    return this.#startVideo(nowMs);
   }
 
   async #takeDamage(nowMs: number): Promise<void> {
@@ -287,8 +310,9 @@ export class X11Capture {
     if (this.#video) this.#pending.subtract(this.#video);
     if (!this.#pending.isEmpty) return { rects: this.#pending.rects(), settling: false };
     const quietMs = this.#clock.monotonicMs() - this.#lastChangeMs;
-    if (quietMs < X11_CAPTURE_LIMITS.settleDelayMs) return { rects: [], settling: false };
-    const owed = nearestOwed(this.#stream.owed, this.#video, this.#cursor.position, X11_CAPTURE_LIMITS.settlePixels);
+    if (quietMs < this.#settleDelayMs) return { rects: [], settling: false };
+    const maxPixels = Math.min(X11_CAPTURE_LIMITS.settlePixels, this.#stream.blockPixels);
+    const owed = nearestOwed(this.#stream.owed, this.#video, this.#cursor.position, maxPixels);
     return { rects: owed, settling: true };
   }
 
@@ -300,6 +324,7 @@ export class X11Capture {
     if (!area) return false;
     this.#signal('motion');
     this.#video = area;
+    this.#pace.besideVideo = true;
     this.#meter.clear();
     this.#events.onVideo(area);
     return true;
@@ -317,6 +342,21 @@ export class X11Capture {
 
   #isExact(): boolean {
     return this.#stream.owed.isEmpty && this.#pending.isEmpty && this.#video === null;
+  }
+
+  get #settleDelayMs(): number {
+    return X11_CAPTURE_LIMITS.settleDelayMs + this.#pace.extraSettleDelayMs;
+  }
+
+  /** Whether video of everything is on its way, which begins with a picture that stands alone. */
+  get #videoIsWhole(): boolean {
+    const ours = this.#phase === 'starting' || this.#phase === 'video';
+    return ours && this.#isWhole(this.#video);
+  }
+
+  /** Never for odd sizes: encoders leave their last row or column to tiles. */
+  #isWhole(area: TileRect | null): boolean {
+    return area !== null && contains(area, this.#whole());
   }
 
   #whole(): TileRect {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TarnetError } from '../../../shared/base/errors.ts';
 import { silentLog } from '../../../shared/base/log.ts';
+import type { PictureBudget } from '../../../shared/model/picture-budget.ts';
 import type { TileRect } from '../../../shared/model/tiles.ts';
 import type { MediaFrame } from '../../../shared/model/video.ts';
 import { FakeClock } from '../../../tests/fakes/fake-clock.ts';
@@ -59,6 +60,7 @@ async function setUp({ decoders = ['h264'] as const } = {}) {
     starts: [] as { area: TileRect | null; whole: boolean; codecs: string[] }[],
     events: null as CaptureRunEvents | null,
     commands: [] as string[],
+    budgets: [] as PictureBudget[],
     closed: false,
   };
   const window = {
@@ -70,7 +72,10 @@ async function setUp({ decoders = ['h264'] as const } = {}) {
     ) => {
       page.starts.push({ area: start.area, whole: start.whole, codecs: start.codecs });
       page.events = events;
-      return new CaptureRun(page.starts.length, (command) => page.commands.push(command.kind));
+      return new CaptureRun(page.starts.length, (command) => {
+        page.commands.push(command.kind);
+        if (command.kind === 'budget') page.budgets.push(command.budget);
+      });
     },
     close: () => {
       page.closed = true;
@@ -158,6 +163,17 @@ describe('an X11 picture run', () => {
       ['h264', true],
       ['h264', false],
     ]);
+  });
+
+  it('shares the budget between tiles and video, also of a video that starts later', async () => {
+    const { run, commands, page, startVideo } = await setUp();
+    const budget = { bitsPerSecond: 2_000_000, framesPerSecond: 20, mode: 'smooth', greyscale: true } as const;
+    run.setBudget(budget);
+    expect(commands.at(-1)).toEqual({ kind: 'budget', budget });
+    await startVideo(PART);
+    expect(page.budgets.at(-1)).toEqual({ ...budget, bitsPerSecond: 1_500_000 });
+    run.setBudget({ ...budget, bitsPerSecond: 1_000_000 });
+    expect(page.budgets.at(-1)).toEqual({ ...budget, bitsPerSecond: 750_000 });
   });
 
   it('asks whole video for a key frame at once', async () => {

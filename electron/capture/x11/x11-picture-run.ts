@@ -12,6 +12,7 @@ import { FrameCredit } from '../frame-credit.ts';
 import type { PictureRun, PictureRunEvents } from '../picture-run.ts';
 import type { CursorUpdate } from '../picture-source.ts';
 import { contains } from '../rectangles.ts';
+import { videoBudget } from '../tile-pace.ts';
 import { type CaptureProcess, X11CaptureClient } from './x11-capture-client.ts';
 
 export const X11_PICTURE_LIMITS = {
@@ -126,7 +127,8 @@ export class X11PictureRun implements PictureRun {
 
   setBudget(budget: PictureBudget): void {
     this.#budget = budget;
-    this.#video?.run?.setBudget(budget);
+    this.#client.send({ kind: 'budget', budget });
+    this.#video?.run?.setBudget(videoBudget(budget));
   }
 
   setDecoders(codecs: readonly VideoCodec[]): void {
@@ -203,7 +205,7 @@ export class X11PictureRun implements PictureRun {
         },
       },
     );
-    video.run.setBudget(this.#budget);
+    video.run.setBudget(videoBudget(this.#budget));
   }
 
   #onVideoRunning(video: Video, widthPx: number, heightPx: number): void {
