@@ -230,7 +230,8 @@ export class Connection {
   }
 }
 
-function closeCode(reason: ErrorReason): number {
+/** The WebSocket close code of a reason; 1011 (RFC 6455 section 7.4.1) for those that have none of their own. */
+export function closeCode(reason: ErrorReason): number {
   for (const [known, code] of Object.entries(CLOSE_CODES)) if (known === reason) return code;
   return INTERNAL_ERROR_CODE;
 }

@@ -24,7 +24,22 @@ export interface FrontDoorOptions {
   bindAddress: string;
   clock: Clock;
   limits: RelayLimits;
-  onSocket(socket: WebSocket, stream: Duplex, address: string, overLimit: TarnetError | null): void;
+  /** Whether a WebSocket without subprotocol is let in: it speaks protocol v1. */
+  v1: boolean;
+  /** Origins of pages elsewhere that may speak v1, such as `https://painel.example`; `*` is every page. */
+  v1Origins: readonly string[];
+  onSocket(arrival: Arrival): void;
+}
+
+/** A WebSocket that has just come in. */
+export interface Arrival {
+  socket: WebSocket;
+  /** What the WebSocket runs on. */
+  stream: Duplex;
+  address: string;
+  protocol: 'v1' | 'v2';
+  /** Why it is to be closed at once. */
+  overLimit: TarnetError | null;
 }
 
 export class FrontDoor {
@@ -156,27 +171,40 @@ export class FrontDoor {
   #onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
     // Until the WebSocket has taken over, a reset of the socket has no other listener.
     stream.on('error', () => undefined);
-    const refusal = refusalOf(request);
-    if (refusal) {
-      refuse(stream, refusal.status, refusal.text);
+    const protocol = protocolOf(request, this.#options);
+    if (typeof protocol === 'object') {
+      refuse(stream, protocol.status, protocol.text);
       return;
     }
     const address = peerAddress(request.socket.remoteAddress);
     const overLimit = this.#overLimit.get(stream) ?? null;
     this.#webSockets.handleUpgrade(request, stream, head, (socket) =>
-      this.#options.onSocket(socket, stream, address, overLimit),
+      this.#options.onSocket({ socket, stream, address, protocol, overLimit }),
     );
   }
 }
 
-function refusalOf({ headers }: IncomingMessage): { status: number; text: string } | null {
+/** What an upgrade is for, or why it is refused. */
+function protocolOf(
+  { headers }: IncomingMessage,
+  { v1, v1Origins }: FrontDoorOptions,
+): Arrival['protocol'] | { status: number; text: string } {
   const { origin, host } = headers;
+  const subprotocols = headers['sec-websocket-protocol'];
   // A page of some other site must not reach a relay through its visitor's browser.
-  if (origin !== undefined && origin.replace(/^[a-z]+:\/\//i, '').toLowerCase() !== host?.toLowerCase())
-    return { status: 403, text: 'this origin may not connect' };
-  const offered = (headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-  if (!offered.includes(SUBPROTOCOL_V2)) return { status: 400, text: `subprotocol ${SUBPROTOCOL_V2} required` };
-  return null;
+  const isOurs = origin === undefined || origin.replace(/^[a-z]+:\/\//i, '').toLowerCase() === host?.toLowerCase();
+  const isWelcome = isOurs || (subprotocols === undefined && v1 && isAmong(v1Origins, origin));
+  if (!isWelcome) return { status: 403, text: 'this origin may not connect' };
+  if (subprotocols === undefined)
+    return v1
+      ? 'v1'
+      : { status: 403, text: `protocol v1 is switched off here: subprotocol ${SUBPROTOCOL_V2} required` };
+  const offered = subprotocols.split(',').map((name) => name.trim());
+  return offered.includes(SUBPROTOCOL_V2) ? 'v2' : { status: 400, text: `subprotocol ${SUBPROTOCOL_V2} required` };
+}
+
+function isAmong(origins: readonly string[], origin: string): boolean {
+  return origins.some((known) => known === '*' || known.toLowerCase() === origin.toLowerCase());
 }
 
 function refuse(socket: Duplex, status: number, text: string): void {

@@ -8,6 +8,7 @@ import { MinuteRate, RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { LocalRouter } from './local-router.ts';
 import { Peer, type PeerSurroundings } from './peer.ts';
 import type { Router } from './router.ts';
+import { V1Service } from './v1/v1-service.ts';
 
 export interface RelayOptions {
   /** 0 takes any free port. */
@@ -19,6 +20,10 @@ export interface RelayOptions {
   /** The relay of an app: one room, and only a host with this token opens it. */
   embedded?: { hostToken: string };
   limits?: Partial<RelayLimits>;
+  /** Protocol v1 for those who come without a subprotocol: unencrypted. Off unless said otherwise. */
+  v1?: boolean;
+  /** Origins of pages elsewhere that may speak v1; `*` is every page. */
+  v1Origins?: readonly string[];
   /** Who has which room; a relay on its own when absent. */
   router?: Router;
 }
@@ -51,6 +56,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     handshakesByAddress: new MinuteRate(clock, limits.handshakesPerMinutePerAddress),
     handshakesByHost: new MinuteRate(clock, limits.handshakesPerMinutePerHost),
   };
+  const v1 = new V1Service({ clock, limits, log, hostToken: surroundings.hostToken });
   const connections = new Set<Connection>();
   let nextId = 1;
   let closing = false;
@@ -60,7 +66,14 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     bindAddress: options.bindAddress,
     clock,
     limits,
-    onSocket(socket, stream, address, overLimit) {
+    v1: options.v1 ?? false,
+    v1Origins: options.v1Origins ?? [],
+    onSocket(arrival) {
+      if (arrival.protocol === 'v1') {
+        v1.accept(arrival);
+        return;
+      }
+      const { socket, stream, address, overLimit } = arrival;
       const connection = new Connection({
         id: nextId,
         socket,
@@ -90,12 +103,18 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     counts() {
       const rooms = [...router.rooms];
       const viewers = rooms.reduce((sum, room) => sum + room.viewerCount, 0);
-      return { connections: connections.size, rooms: rooms.length, viewers };
+      const plain = v1.counts();
+      return {
+        connections: connections.size + plain.connections,
+        rooms: rooms.length + plain.rooms,
+        viewers: viewers + plain.clients,
+      };
     },
     async close() {
       closing = true;
       door.shut();
       for (const connection of [...connections]) connection.goAway();
+      v1.goAway();
       for (const room of router.rooms) room.close(new TarnetError('going-away', 'the relay is shutting down'));
       await door.close(limits.closeTimeoutMs);
       log.info('relay closed');

@@ -1,0 +1,225 @@
+// Owns one WebSocket that speaks protocol v1: whole texts in; answers, the newest frame and signs of life out.
+import type { Duplex } from 'node:stream';
+import { type RawData, WebSocket } from 'ws';
+import type { Clock } from '../../../shared/base/clock.ts';
+import { type ErrorReason, TarnetError } from '../../../shared/base/errors.ts';
+import { closeCode } from '../connection.ts';
+import { RELAY_BOUNDS, type RelayLimits } from '../limits.ts';
+import { FRAME_FLOW_LIMITS, FrameFlow } from './frame-flow.ts';
+import { V1_LIMITS } from './v1-limits.ts';
+import { v1Answer } from './v1-message.ts';
+
+export interface V1ConnectionEvents {
+  /** One whole text; the bytes are valid UTF-8 and nobody changes them. Throws what is wrong with it. */
+  onText(text: string, bytes: Buffer): void;
+  /** Once, and nothing after it; null when the peer closed in the orderly way. */
+  onClose(reason: ErrorReason | null): void;
+}
+
+export interface V1ConnectionOptions {
+  id: number;
+  socket: WebSocket;
+  /** What the WebSocket runs on: only to hear that something arrives. */
+  stream: Duplex;
+  address: string;
+  clock: Clock;
+  limits: RelayLimits;
+  events: V1ConnectionEvents;
+}
+
+export class V1Connection {
+  readonly id: number;
+  readonly address: string;
+  readonly #socket: WebSocket;
+  readonly #clock: Clock;
+  readonly #limits: RelayLimits;
+  readonly #events: V1ConnectionEvents;
+  readonly #flow = new FrameFlow();
+  /** The newest frame that has not been sent. */
+  #nextFrame: Buffer | null = null;
+  #frameTakenAtMs = Number.NEGATIVE_INFINITY;
+  #mayBeLarge = false;
+  #unfinishedBytes = 0;
+  #heard = true;
+  #missedPings = 0;
+  #ended = false;
+  #paused = false;
+  #cancelPing: () => void;
+  #cancelProbe: (() => void) | null = null;
+  #onDrained: (() => void) | null = null;
+
+  constructor({ id, socket, stream, address, clock, limits, events }: V1ConnectionOptions) {
+    this.id = id;
+    this.address = address;
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#events = events;
+    this.#cancelPing = clock.after(limits.pingEveryMs, () => this.#pingOrGiveUp());
+    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    socket.on('pong', (said) => this.#onPong(said));
+    socket.on('close', (code) => this.#finish(ORDERLY.has(code) ? null : 'connection-lost'));
+    // ws has closed already, with a code of its own; the event is what keeps the process alive.
+    socket.on('error', () => undefined);
+    stream.on('data', (chunk: Buffer) => this.#onBytes(chunk.length));
+  }
+
+  get isOpen(): boolean {
+    return !this.#ended;
+  }
+
+  /** When the peer last took a frame, by the monotonic clock. */
+  get frameTakenAtMs(): number {
+    return this.#frameTakenAtMs;
+  }
+
+  /** Bytes that wait in this process. */
+  get queuedBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  /** From now on messages up to the WebSocket's own limit are read: only hosts send such. */
+  allowLargeMessages(): void {
+    this.#mayBeLarge = true;
+  }
+
+  /** Sends an answer or a command. A connection that lets more than the limit of them wait is closed. */
+  send(text: string, maxWaitingBytes: number = V1_LIMITS.maxWaitingReplyBytes + FRAME_FLOW_LIMITS.maxBytes): void {
+    if (this.#ended) return;
+    if (this.#socket.bufferedAmount > maxWaitingBytes) {
+      this.fail(new TarnetError('too-slow', 'mensagens demais à espera desta conexão'));
+      return;
+    }
+    this.#socket.send(text, () => {
+      if (this.#onDrained && this.#socket.bufferedAmount <= RELAY_BOUNDS.hostQueueLowBytes) this.#onDrained();
+    });
+  }
+
+  /** Calls back each time what waits has fallen to the low mark, until the next call. */
+  onDrained(callback: (() => void) | null): void {
+    this.#onDrained = callback;
+  }
+
+  /** Sends a frame now, or as soon as the client has taken the ones before; a newer one takes its place until then. */
+  offerFrame(frame: Buffer): void {
+    this.#nextFrame = frame;
+    this.#sendFrame();
+  }
+
+  /** Frames that wait are of no use any more. */
+  dropFrame(): void {
+    this.#nextFrame = null;
+  }
+
+  /** Stops reading, so that the peer's own system holds back what it sends. */
+  pause(): void {
+    if (this.#paused || this.#ended) return;
+    this.#paused = true;
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#heard = true;
+    if (!this.#ended) this.#socket.resume();
+  }
+
+  /** Asks the peer for a sign of life, and cuts it when there is none in time. */
+  probe(): void {
+    if (this.#ended || this.#cancelProbe || this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#heard = false;
+    this.#socket.ping();
+    this.#cancelProbe = this.#clock.after(V1_LIMITS.claimProbeMs, () => {
+      this.#cancelProbe = null;
+      if (!this.#heard && !this.#paused) this.#giveUp();
+    });
+  }
+
+  /** Says what is wrong; the connection stays. */
+  complain(error: TarnetError): void {
+    this.send(v1Answer.error(error.message.slice(0, 512), this.#clock.nowMs()));
+  }
+
+  /** Says what is wrong, then closes with its code (docs/protocol.md). */
+  fail(error: TarnetError): void {
+    if (this.#ended) return;
+    const text = error.message.slice(0, 512);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(v1Answer.error(text, this.#clock.nowMs()));
+    this.#socket.resume();
+    this.#socket.close(closeCode(error.reason), error.reason);
+    const cancel = this.#clock.after(this.#limits.closeTimeoutMs, () => this.#socket.terminate());
+    this.#socket.once('close', cancel);
+    this.#finish(error.reason);
+  }
+
+  #sendFrame(): void {
+    const frame = this.#nextFrame;
+    if (!frame || this.#ended || this.#socket.readyState !== WebSocket.OPEN) return;
+    // A client could answer pings without reading what came before them: what waits here counts by itself.
+    const waitingBytes = this.#socket.bufferedAmount;
+    if (waitingBytes > 0 && waitingBytes + frame.length > FRAME_FLOW_LIMITS.maxBytes) return;
+    if (!this.#flow.maySend(frame.length)) return;
+    this.#nextFrame = null;
+    this.#socket.send(frame, { binary: false });
+    this.#socket.ping(this.#flow.sent(frame.length, this.#clock.monotonicMs()));
+  }
+
+  #onPong(said: Buffer): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#flow.answered(said, nowMs)) this.#frameTakenAtMs = nowMs;
+    this.#sendFrame();
+  }
+
+  #onBytes(sizeBytes: number): void {
+    this.#heard = true;
+    if (this.#mayBeLarge || this.#ended) return;
+    this.#unfinishedBytes += sizeBytes;
+    if (this.#unfinishedBytes <= 2 * V1_LIMITS.maxMessageBytes) return;
+    this.fail(TarnetError.tooLarge('message', this.#unfinishedBytes, V1_LIMITS.maxMessageBytes));
+  }
+
+  #onMessage(data: RawData, isBinary: boolean): void {
+    this.#unfinishedBytes = 0;
+    if (this.#ended) return;
+    try {
+      if (isBinary || !Buffer.isBuffer(data)) throw TarnetError.malformed('message', 'esperado texto');
+      if (!this.#mayBeLarge && data.length > V1_LIMITS.maxMessageBytes)
+        throw TarnetError.tooLarge('message', data.length, V1_LIMITS.maxMessageBytes);
+      this.#events.onText(data.toString('utf8'), data);
+    } catch (error) {
+      this.fail(TarnetError.from(error));
+    }
+  }
+
+  #pingOrGiveUp(): void {
+    const { pingEveryMs, deadAfterMs } = this.#limits;
+    // Pings are counted, not time: a machine that slept must not find all dead. Who is not read from cannot be heard.
+    this.#missedPings = this.#heard || this.#paused ? 0 : this.#missedPings + 1;
+    this.#heard = false;
+    if (this.#missedPings * pingEveryMs >= deadAfterMs) {
+      this.#giveUp();
+      return;
+    }
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
+    this.#cancelPing = this.#clock.after(pingEveryMs, () => this.#pingOrGiveUp());
+  }
+
+  #giveUp(): void {
+    this.#finish('timeout');
+    this.#socket.terminate();
+  }
+
+  #finish(reason: ErrorReason | null): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#nextFrame = null;
+    this.#onDrained = null;
+    this.#cancelPing();
+    this.#cancelProbe?.();
+    this.#events.onClose(reason);
+  }
+}
+
+/** Close codes of a peer that leaves on purpose (RFC 6455 section 7.4.1): normal, going away, none given. */
+const ORDERLY: ReadonlySet<number> = new Set([1000, 1001, 1005]);

@@ -1,0 +1,81 @@
+// Owns protocol v1 on a relay's port: everybody who came without a subprotocol, and their rooms.
+import type { Clock } from '../../../shared/base/clock.ts';
+import { TarnetError } from '../../../shared/base/errors.ts';
+import type { Log } from '../../../shared/base/log.ts';
+import type { Arrival } from '../front-door.ts';
+import { MinuteRate, type RelayLimits } from '../limits.ts';
+import { V1Connection } from './v1-connection.ts';
+import { V1Hall } from './v1-hall.ts';
+import { V1Peer, type V1Surroundings } from './v1-peer.ts';
+
+export interface V1ServiceOptions {
+  clock: Clock;
+  limits: RelayLimits;
+  log: Log;
+  /** Set: only a host with this token may register. */
+  hostToken: string | null;
+}
+
+export interface V1Counts {
+  connections: number;
+  rooms: number;
+  clients: number;
+}
+
+export class V1Service {
+  readonly #around: V1Surroundings;
+  readonly #connections = new Set<V1Connection>();
+  #nextId = 1;
+  #leaving = false;
+
+  constructor({ clock, limits, log, hostToken }: V1ServiceOptions) {
+    this.#around = {
+      hall: new V1Hall(clock, limits),
+      clock,
+      limits,
+      log,
+      hostToken,
+      registrations: new MinuteRate(clock, limits.registrationsPerMinutePerAddress),
+    };
+  }
+
+  /** Takes a WebSocket without subprotocol; one that came too often is told so and closed. */
+  accept({ socket, stream, address, overLimit }: Omit<Arrival, 'protocol'>): void {
+    const { clock, limits } = this.#around;
+    const connection = new V1Connection({
+      id: this.#nextId,
+      socket,
+      stream,
+      address,
+      clock,
+      limits,
+      events: {
+        onText: (text, bytes) => peer.onText(text, bytes),
+        onClose: (reason) => {
+          this.#connections.delete(connection);
+          peer.onClose(reason);
+        },
+      },
+    });
+    const peer = new V1Peer(connection, this.#around);
+    this.#nextId += 1;
+    this.#connections.add(connection);
+    if (overLimit) connection.fail(overLimit);
+    else if (this.#leaving) connection.fail(goingAway());
+  }
+
+  counts(): V1Counts {
+    const { total_hosts: rooms, total_clients: clients } = this.#around.hall.stats();
+    return { connections: this.#connections.size, rooms, clients };
+  }
+
+  /** Tells everybody that the relay goes away, and closes. */
+  goAway(): void {
+    this.#leaving = true;
+    for (const connection of [...this.#connections]) connection.fail(goingAway());
+  }
+}
+
+function goingAway(): TarnetError {
+  return new TarnetError('going-away', 'o servidor está sendo encerrado');
+}
