@@ -62,11 +62,16 @@ describe('an upgrade', () => {
     socket.destroy();
   });
 
-  it.each([null, 'tarnet.v1', 'tarnet.v20', 'chat'])('with subprotocol %j is refused', async (subprotocol) => {
+  it.each<[string | null, number]>([
+    [null, 403],
+    ['tarnet.v1', 400],
+    ['tarnet.v20', 400],
+    ['chat', 400],
+  ])('with subprotocol %j is refused', async (subprotocol, status) => {
     stage = await Stage.open();
     const { socket, answer } = await raw();
     socket.write(upgrade(subprotocol));
-    expect(await answer).toMatch(/^HTTP\/1\.1 400 .*tarnet\.v2/s);
+    expect(await answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*tarnet\\.v2`, 's'));
   });
 
   it('from a page of some other site is refused', async () => {

@@ -1,4 +1,4 @@
-// Owns one WebSocket that speaks protocol v1: whole texts in; answers, the newest frame and signs of life out.
+// Owns one WebSocket that speaks protocol v1: whole messages in; answers, the newest frame and signs of life out.
 import type { Duplex } from 'node:stream';
 import { type RawData, WebSocket } from 'ws';
 import type { Clock } from '../../../shared/base/clock.ts';
@@ -10,8 +10,8 @@ import { V1_LIMITS } from './v1-limits.ts';
 import { v1Answer } from './v1-message.ts';
 
 export interface V1ConnectionEvents {
-  /** One whole text; the bytes are valid UTF-8 and nobody changes them. Throws what is wrong with it. */
-  onText(text: string, bytes: Buffer): void;
+  /** One whole message, valid UTF-8 if it is text; nobody changes it. Throws what has to end the connection. */
+  onMessage(message: Buffer, isText: boolean): void;
   /** Once, and nothing after it; null when the peer closed in the orderly way. */
   onClose(reason: ErrorReason | null): void;
 }
@@ -183,10 +183,10 @@ export class V1Connection {
     this.#unfinishedBytes = 0;
     if (this.#ended) return;
     try {
-      if (isBinary || !Buffer.isBuffer(data)) throw TarnetError.malformed('message', 'esperado texto');
+      if (!Buffer.isBuffer(data)) throw TarnetError.malformed('message', 'not one buffer');
       if (!this.#mayBeLarge && data.length > V1_LIMITS.maxMessageBytes)
         throw TarnetError.tooLarge('message', data.length, V1_LIMITS.maxMessageBytes);
-      this.#events.onText(data.toString('utf8'), data);
+      this.#events.onMessage(data, !isBinary);
     } catch (error) {
       this.fail(TarnetError.from(error));
     }

@@ -54,11 +54,12 @@ export class V1Peer {
     return this.#phase;
   }
 
-  /** Takes one text. What is merely wrong is answered; throws what has to end the connection. */
-  onText(text: string, bytes: Buffer): void {
+  /** Takes one message. What is merely wrong is answered; throws what has to end the connection. */
+  onMessage(bytes: Buffer, isText: boolean): void {
     this.#activeAtMs = this.#around.clock.monotonicMs();
     try {
-      const message = parseV1Message(text);
+      if (!isText) throw TarnetError.malformed('message', 'esperado texto');
+      const message = parseV1Message(bytes.toString('utf8'));
       this.#around.hall.countMessage();
       this.#take(message, bytes);
     } catch (thrown) {

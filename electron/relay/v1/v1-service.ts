@@ -50,7 +50,7 @@ export class V1Service {
       clock,
       limits,
       events: {
-        onText: (text, bytes) => peer.onText(text, bytes),
+        onMessage: (message, isText) => peer.onMessage(message, isText),
         onClose: (reason) => {
           this.#connections.delete(connection);
           peer.onClose(reason);
