@@ -165,6 +165,7 @@ async function start(): Promise<void> {
       emitFrame: (connectionId, delivery) => emit(registry, 'session.frame', delivery, connectionId),
       emitCursor: (connectionId, delivery) => emit(registry, 'session.cursor', delivery, connectionId),
       emitLink: (connectionId, statistics) => emit(registry, 'session.link', statistics, connectionId),
+      emitInjected: (connectionId, injected) => emit(registry, 'session.input-injected', injected, connectionId),
     },
     onActive: (connection) => hosts.noteConnected(connection),
     onEnded: (connection) => commandLineRun.connectionEnded(connection),

@@ -26,7 +26,8 @@ function makeConnections() {
       return {
         retry: (secret) => calls.push(`retry ${secret}`),
         close: () => calls.push('close'),
-        sendInput: (events) => calls.push(`input ${events.length}`),
+        sendInput: (events, atMs) => calls.push(`input ${events.length} at ${atMs}`),
+        setMeasuring: (on) => calls.push(`measuring ${on}`),
         setViewOnly: (viewOnly) => calls.push(`view only ${viewOnly}`),
         selectSource: (id) => calls.push(`source ${id}`),
         reportTrouble: ({ kind }) => calls.push(kind),
@@ -39,6 +40,7 @@ function makeConnections() {
       emitFrame: () => calls.push('frame'),
       emitCursor: () => calls.push('cursor'),
       emitLink: () => calls.push('link'),
+      emitInjected: () => calls.push('injected'),
     },
     nowMs: () => 7,
     onActive: ({ address }) => calls.push(`active ${address}`),
@@ -69,7 +71,8 @@ describe('connections', () => {
     expect(calls).toEqual(['close']);
     expect(store.get('connections')).toEqual([]);
     expect(() => connections.close(id)).toThrow(expect.objectContaining({ reason: 'not-found' }));
-    connections.sendInput(id, []);
+    connections.sendInput(id, [], 5);
+    connections.setMeasuring(id, true);
     expect(calls).toEqual(['close']);
   });
 

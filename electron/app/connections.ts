@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type {
   CursorDelivery,
+  InputInjected,
   LinkStatistics,
   MediaDelivery,
   PaintReport,
@@ -26,6 +27,7 @@ export interface ConnectionEvents {
   onFrame(delivery: MediaDelivery): void;
   onCursor(delivery: CursorDelivery): void;
   onLink(statistics: LinkStatistics): void;
+  onInputInjected(injected: InputInjected): void;
 }
 
 /** A session as its user drives it. */
@@ -34,7 +36,9 @@ export interface DrivenSession {
   retry(secret: string | null): void;
   /** Ends it for good. */
   close(): void;
-  sendInput(events: readonly InputEvent[]): void;
+  /** `atMs`: when it came from the user, milliseconds since the epoch. */
+  sendInput(events: readonly InputEvent[], atMs: number): void;
+  setMeasuring(on: boolean): void;
   setViewOnly(viewOnly: boolean): void;
   selectSource(sourceId: string): void;
   reportTrouble(trouble: PictureTrouble): void;
@@ -62,6 +66,7 @@ export interface ConnectionsOptions {
     emitFrame(connectionId: string, delivery: MediaDelivery): void;
     emitCursor(connectionId: string, delivery: CursorDelivery): void;
     emitLink(connectionId: string, statistics: LinkStatistics): void;
+    emitInjected(connectionId: string, injected: InputInjected): void;
   };
   nowMs(): number;
   /** A host let us in: it belongs into the list of recent hosts. */
@@ -123,6 +128,7 @@ export class Connections {
       onFrame: (delivery) => gate.push(delivery),
       onCursor: (delivery) => window.emitCursor(id, delivery),
       onLink: (statistics) => window.emitLink(id, statistics),
+      onInputInjected: (injected) => window.emitInjected(id, injected),
     });
     this.#connections.set(id, { wish, session, gate, windowOpen: false });
     return id;
@@ -156,8 +162,13 @@ export class Connections {
     this.#connections.get(connectionId)?.gate.open();
   }
 
-  sendInput(connectionId: string, events: readonly InputEvent[]): void {
-    this.#connections.get(connectionId)?.session.sendInput(events);
+  sendInput(connectionId: string, events: readonly InputEvent[], atMs: number): void {
+    this.#connections.get(connectionId)?.session.sendInput(events, atMs);
+  }
+
+  /** The window wants to know how long everything takes, or no longer. */
+  setMeasuring(connectionId: string, on: boolean): void {
+    this.#connections.get(connectionId)?.session.setMeasuring(on);
   }
 
   setViewOnly(connectionId: string, viewOnly: boolean): void {

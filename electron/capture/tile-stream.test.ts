@@ -64,7 +64,7 @@ function setUp(widthPx: number, heightPx: number) {
   const whole = { xPx: 0, yPx: 0, widthPx, heightPx };
   const send = (rects: TileRect[], key = false) =>
     stream.deliver(
-      stream.prepare({ rects, pixels: screen.grab(rects), captureTimeUs: 1, key, movable: true }),
+      stream.prepare({ rects, pixels: screen.grab(rects), captureTimeUs: 1, captureMs: 2, key, movable: true }),
       () => true,
     );
   const sendAndCredit = async (rects: TileRect[], key = false) => {

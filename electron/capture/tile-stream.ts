@@ -29,6 +29,8 @@ export interface Grab {
   /** The rectangles' pixels one after the other, without gaps. */
   pixels: Uint32Array;
   captureTimeUs: number;
+  /** How long reading them took. */
+  captureMs: number;
   /** True when this is the whole picture, because `keyWanted` was seen. */
   key: boolean;
   /** True when no part of the viewers' picture is video: then what has moved is told so. */
@@ -39,6 +41,8 @@ export interface Grab {
 export interface PreparedTiles {
   key: boolean;
   captureTimeUs: number;
+  captureMs: number;
+  compareMs: number;
   moves: TileMove[];
   changed: TileRect[];
   /** Changed pixels. */
@@ -111,7 +115,8 @@ export class TileStream {
 
   /** Finds what differs from what the viewers have. It has to be delivered, or given up, before the next is prepared. */
   prepare(grab: Grab): PreparedTiles {
-    const { key, captureTimeUs } = grab;
+    const { key, captureTimeUs, captureMs } = grab;
+    const startedMs = this.#clock.monotonicMs();
     if (key) this.#keyWanted = false;
     const parts = partsOf(grab);
     const moves = grab.movable && !key ? this.#findMoves(parts) : [];
@@ -122,9 +127,10 @@ export class TileStream {
       this.#shadow.update(rect, fresh);
       this.owed.subtract(rect);
     }
+    const compareMs = this.#clock.monotonicMs() - startedMs;
     const pixels = tilePixelCount(changed);
     const bytes = estimateTileBytes(this.#shadow, changed, this.#grey);
-    return { key, captureTimeUs, moves, changed, pixels, bytes, bounds: boundsOf(changed) };
+    return { key, captureTimeUs, captureMs, compareMs, moves, changed, pixels, bytes, bounds: boundsOf(changed) };
   }
 
   /**
@@ -132,15 +138,18 @@ export class TileStream {
    * the link was slow. `exact` says that nothing else is known to differ.
    */
   async deliver(prepared: PreparedTiles, exact: () => boolean, settling = false): Promise<boolean> {
-    const { key, captureTimeUs, moves, changed, pixels, bytes } = prepared;
+    const { key, moves, changed, pixels, bytes } = prepared;
     if (pixels > 0) this.#bytesPerPixel = Math.max(MIN_BYTES_PER_PIXEL, bytes / pixels);
     const blocks = splitIntoBlocks(changed, Math.min(TILE_MAKER_LIMITS.maxBlockPixels, this.blockPixels));
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
     let slow = false;
     const firstMs = this.#clock.monotonicMs();
     for (const [index, rects] of blocks.entries()) {
-      const coded = makeTileBlock(this.#shadow, rects, index === 0 ? moves : [], this.#grey);
       const startMs = this.#clock.monotonicMs();
+      const coded = makeTileBlock(this.#shadow, rects, index === 0 ? moves : [], this.#grey).then((data) => ({
+        data,
+        encodeMs: this.#clock.monotonicMs() - startMs,
+      }));
       const old = index > 0 && startMs - firstMs >= TILE_STREAM_LIMITS.maxPictureMs;
       const credited = !old && (await this.#mayGo());
       slow ||= this.#clock.monotonicMs() - startMs >= TILE_STREAM_LIMITS.slowLinkMs;
@@ -150,11 +159,11 @@ export class TileStream {
         );
         return slow;
       }
-      const data = await coded;
+      const block = await coded;
       this.#credits--;
-      this.#pace.sent(data.length, settling);
+      this.#pace.sent(block.data.length, settling);
       const last = index === blocks.length - 1;
-      this.#emit(this.#frame(data, captureTimeUs, key && index === 0, last && !this.#grey && exact()));
+      this.#emit(this.#frame(prepared, block, key && index === 0, last && !this.#grey && exact()));
     }
     return slow;
   }
@@ -200,7 +209,12 @@ export class TileStream {
     });
   }
 
-  #frame(data: Uint8Array, captureTimeUs: number, key: boolean, exact: boolean): MediaFrame {
+  #frame(
+    { captureTimeUs, captureMs, compareMs }: PreparedTiles,
+    { data, encodeMs }: { data: Uint8Array; encodeMs: number },
+    key: boolean,
+    exact: boolean,
+  ): MediaFrame {
     return {
       codec: 'tiles',
       key,
@@ -212,6 +226,7 @@ export class TileStream {
       heightPx: this.#shadow.heightPx,
       layer: 0,
       exact,
+      stages: { captureMs, compareMs, encodeMs, queueMs: 0 },
       data,
     };
   }

@@ -61,7 +61,8 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
 export function sendHandlers({ connections }: Pick<HandlerParts, 'connections'>): SendHandlers<IpcContext> {
   return {
     'session.ready': (_payload, context) => connections.windowReady(ownConnection(context)),
-    'session.input': (events, context) => connections.sendInput(ownConnection(context), events),
+    'session.input': ({ events, atMs }, context) => connections.sendInput(ownConnection(context), events, atMs),
+    'session.measure': ({ on }, context) => connections.setMeasuring(ownConnection(context), on),
     'session.paint-report': (report, context) => connections.reportPaint(ownConnection(context), report),
     'session.picture-trouble': (trouble, context) => connections.reportTrouble(ownConnection(context), trouble),
   };

@@ -45,6 +45,7 @@ export function composeViewer(ground: Ground, surroundings: ViewerSurroundings):
         onFrame: events.onFrame,
         onCursor: events.onCursor,
         onLink: events.onLink,
+        onInputInjected: events.onInputInjected,
       });
       session.connect({
         url: relayUrl(wish.address),

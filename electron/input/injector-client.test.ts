@@ -41,7 +41,7 @@ class FakeProcess {
   }
 
   finish(batch: number): void {
-    this.events.onMessage({ op: 'done', batch });
+    this.events.onMessage({ op: 'done', batch, begunAtMs: 1_000 + batch });
   }
 }
 
@@ -268,5 +268,37 @@ describe('InjectorClient', () => {
       notchesX: INJECTOR_MESSAGE_LIMITS.maxNotches,
       notchesY: -3,
     });
+  });
+
+  it('tells when what has been asked for so far was carried out', async () => {
+    const told: number[] = [];
+    client.whenInjected((atMs) => told.push(atMs));
+    client.key('KeyA', true);
+    client.whenInjected((atMs) => told.push(atMs));
+    processes[0]!.ready();
+    client.key('KeyA', false);
+    client.whenInjected((atMs) => told.push(atMs));
+    await turn();
+    const batches = processes[0]!.batches;
+    for (const batch of batches) processes[0]!.finish(batch);
+    expect(told).toEqual([1_001, 1_000 + batches.at(-1)!]);
+    client.whenInjected((atMs) => told.push(atMs));
+    expect(told).toHaveLength(2);
+  });
+
+  it('tells nobody whose input died with the process, and keeps a bounded number waiting', async () => {
+    const told: number[] = [];
+    client.key('KeyA', true);
+    for (let index = 0; index <= INJECTOR_CLIENT_LIMITS.maxWaitingToBeTold; index++)
+      client.whenInjected(() => told.push(index));
+    processes[0]!.ready();
+    processes[0]!.finish(1);
+    expect(told).toHaveLength(INJECTOR_CLIENT_LIMITS.maxWaitingToBeTold);
+    expect(told[0]).toBe(1);
+    client.key('KeyA', false);
+    client.whenInjected(() => told.push(-1));
+    processes[0]!.events.onExit(1);
+    processes[0]!.finish(2);
+    expect(told).not.toContain(-1);
   });
 });

@@ -27,6 +27,8 @@ export const INJECTOR_CLIENT_LIMITS = {
   lastRestartMs: 10_000,
   /** How long the process may take to put things back when it is closed. */
   closeMs: 1000,
+  /** How many may wait to be told when their input was injected; the oldest are forgotten. */
+  maxWaitingToBeTold: 32,
 } as const;
 
 /** What we need of a utility process. */
@@ -65,6 +67,8 @@ export class InjectorClient implements Injector {
   readonly #options: InjectorClientOptions;
   #running: Running | null = null;
   #queue: InjectorAct[] = [];
+  /** Who waits for all of the queue's acts, and once these have been sent, for which batch. */
+  #toTell: { batch: number | null; tell: (begunAtMs: number) => void }[] = [];
   readonly #pressed = new PressedActs();
   #flushScheduled: boolean;
   #watching: boolean;
@@ -127,6 +131,13 @@ export class InjectorClient implements Injector {
     this.#add({ act: 'text', codePoint });
   }
 
+  whenInjected(tell: (begunAtMs: number) => void): void {
+    // nothing was asked for that has not been sent already
+    if (this.#queue.length === 0) return;
+    this.#toTell.push({ batch: null, tell });
+    if (this.#toTell.length > INJECTOR_CLIENT_LIMITS.maxWaitingToBeTold) this.#toTell.shift();
+  }
+
   /** Releases what is held and ends the process. */
   close(): void {
     if (this.#closed) return;
@@ -167,6 +178,7 @@ export class InjectorClient implements Injector {
       const acts = this.#queue.splice(0, INJECTOR_MESSAGE_LIMITS.maxActs);
       running.lastBatch += 1;
       running.inFlight += 1;
+      if (this.#queue.length === 0) for (const waiting of this.#toTell) waiting.batch ??= running.lastBatch;
       for (const act of acts) this.#pressed.sent(act, running.lastBatch);
       running.child.post({ op: 'acts', batch: running.lastBatch, acts });
       this.#armTimer(running);
@@ -213,6 +225,7 @@ export class InjectorClient implements Injector {
           return;
         case 'done':
           this.#done(running, reply.batch);
+          this.#tellOf(reply.batch, reply.begunAtMs);
           return;
         case 'problem':
           running.problem = reply.message;
@@ -236,6 +249,13 @@ export class InjectorClient implements Injector {
     this.#flush();
   }
 
+  #tellOf(batch: number, begunAtMs: number): void {
+    const told = this.#toTell.filter((waiting) => waiting.batch !== null && waiting.batch <= batch);
+    if (told.length === 0) return;
+    this.#toTell = this.#toTell.filter((waiting) => !told.includes(waiting));
+    for (const { tell } of told) tell(begunAtMs);
+  }
+
   #armTimer(running: Running): void {
     running.cancelTimer?.();
     running.cancelTimer =
@@ -257,6 +277,7 @@ export class InjectorClient implements Injector {
   #ended(running: Running, code: number | null): void {
     running.cancelTimer?.();
     this.#running = null;
+    this.#toTell = [];
     if (this.#closed) return;
     const message = running.problem ?? `the input process ended (${code ?? 'killed'})`;
     this.#options.log.error('input cannot be injected', { detail: message, restartMs: this.#restartMs });

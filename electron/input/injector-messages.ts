@@ -48,8 +48,8 @@ export type InjectorMeans = (typeof INJECTOR_MEANS)[number];
 const replySchema = v.variant('op', [
   /** `hearsDevices`: local input can be told from injected input. */
   v.strictObject({ op: v.literal('ready'), means: v.picklist(INJECTOR_MEANS), hearsDevices: v.boolean() }),
-  /** Everything up to this batch has been carried out. */
-  v.strictObject({ op: v.literal('done'), batch: batchNumber }),
+  /** Everything up to this batch has been carried out; carrying it out began at this time since the Unix epoch. */
+  v.strictObject({ op: v.literal('done'), batch: batchNumber, begunAtMs: v.pipe(v.number(), v.finite()) }),
   /** Nothing can be injected any more; the process ends. */
   v.strictObject({ op: v.literal('problem'), message: problemText }),
   /** Something could not be done; the rest goes on. */

@@ -33,7 +33,8 @@ const worker = new InjectorWorker({
     // Messages that were posted have to get out first.
     setTimeout(() => process.exit(code), 20);
   },
-  monotonicMs: () => performance.now(),
+  monotonicMs: () => clock.monotonicMs(),
+  nowMs: () => clock.nowMs(),
 });
 port.on('message', (event) => worker.receive(event.data));
 await worker.start();

@@ -30,6 +30,7 @@ function setUp(open?: () => Promise<never>) {
     post: (reply) => replies.push(reply),
     exit: (code) => exits.push(code),
     monotonicMs: () => now.ms,
+    nowMs: () => 1_000 + now.ms,
   });
   return { injector, replies, exits, worker, now };
 }
@@ -55,8 +56,8 @@ describe('InjectorWorker', () => {
     expect(injector.acts.map(({ act }) => act)).toEqual(['move', 'button', 'scroll', 'key', 'text']);
     expect(replies).toEqual([
       { op: 'ready', means: 'xtest', hearsDevices: true },
-      { op: 'done', batch: 1 },
-      { op: 'done', batch: 2 },
+      { op: 'done', batch: 1, begunAtMs: 1_000 },
+      { op: 'done', batch: 2, begunAtMs: 1_000 },
     ]);
   });
 

@@ -33,6 +33,8 @@ export interface InjectorWorkerOptions {
   /** Ends the process; 0 after `close`, else something is broken and a new process should start. */
   exit(code: number): void;
   monotonicMs(): number;
+  /** Since the Unix epoch, with fractions. */
+  nowMs(): number;
 }
 
 export class InjectorWorker {
@@ -76,8 +78,7 @@ export class InjectorWorker {
       const request = parseInjectorRequest(message);
       switch (request.op) {
         case 'acts':
-          for (const act of request.acts) perform(injector, act);
-          void this.#confirm(injector, request.batch);
+          this.#carryOut(injector, request.batch, request.acts);
           return;
         case 'watch':
           void this.#watchLocalInput(injector, request.on);
@@ -90,10 +91,16 @@ export class InjectorWorker {
     }
   }
 
-  async #confirm(injector: WorkingInjector, batch: number): Promise<void> {
+  #carryOut(injector: WorkingInjector, batch: number, acts: readonly InjectorAct[]): void {
+    const begunAtMs = this.#options.nowMs();
+    for (const act of acts) perform(injector, act);
+    void this.#confirm(injector, batch, begunAtMs);
+  }
+
+  async #confirm(injector: WorkingInjector, batch: number, begunAtMs: number): Promise<void> {
     try {
       await injector.settled();
-      this.#options.post({ op: 'done', batch });
+      this.#options.post({ op: 'done', batch, begunAtMs });
     } catch (error) {
       // The display is gone: only a new process can find another.
       this.#fail(TarnetError.from(error).message);

@@ -13,6 +13,11 @@ export interface Injector {
   key(code: KeyCode, down: boolean): void;
   /** One character, by whatever means the platform has. */
   text(codePoint: number): void;
+  /**
+   * Tells, once, when carrying out what has been asked for so far began (milliseconds since the Unix epoch): as soon as
+   * it is done. Not at all where that cannot be known.
+   */
+  whenInjected?(tell: (begunAtMs: number) => void): void;
   /** Called when injection stops working, and with null when it works again. */
   onProblem: ((message: string | null) => void) | null;
   close(): void;

@@ -168,6 +168,11 @@ export class InputGate {
     return false;
   }
 
+  /** See Injector.whenInjected. */
+  whenInjected(tell: (begunAtMs: number) => void): void {
+    this.#injector.whenInjected?.(tell);
+  }
+
   /** Releases what this viewer holds and nobody else does. */
   release(viewerId: string): void {
     const viewer = this.#viewers.get(viewerId);

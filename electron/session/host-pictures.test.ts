@@ -57,13 +57,14 @@ function makePictures() {
     onProblem: (error) => problems.push(error?.reason ?? null),
     onSource: () => undefined,
   });
-  const watcher = (id: string, decoders: VideoCodec[] = ['av1', 'h264']) => {
+  const watcher = (id: string, decoders: VideoCodec[] = ['av1', 'h264'], measuring = false) => {
     const keys: GroupKey[] = [];
     const alive: Alive[] = [];
     const watching: Watcher = {
       id,
       decoders,
       preferences: DEFAULT_PICTURE_PREFERENCES,
+      measuring,
       giveKey: (key) => keys.push(key),
       sendAlive: (message) => alive.push(message),
     };
@@ -232,6 +233,52 @@ describe('HostPictures', () => {
     );
     expect(numbers).toEqual([0, 2]);
     expect(source.calls).toContain('key frame');
+  });
+
+  it('says how long pictures took while a viewer measures, a few times a second', () => {
+    const { pictures, source, watcher, clock, sent } = makePictures();
+    pictures.selectSource('screen:0');
+    pictures.setWatchers([watcher('a')]);
+    source.capture();
+    const frame = { ...source.made[0]!, key: false, configuration: null };
+    const stages = { captureMs: 1, compareMs: 2, encodeMs: 3.5, queueMs: 0 };
+    const send = () => {
+      source.events?.onFrame({ ...frame, captureTimeUs: (clock.nowMs() - 10) * 1000, stages });
+      const { header, body } = sent.at(-1)!;
+      return decodeMedia(header.flags, body).stages;
+    };
+    expect(send()).toBeUndefined();
+    pictures.setWatchers([watcher('a'), watcher('b', ['av1'], true)]);
+    expect(send()).toEqual({ ...stages, queueMs: 3.5 });
+    const told: unknown[] = [];
+    for (let count = 0; count < 300; count++) {
+      clock.advance(10);
+      told.push(send());
+    }
+    const { stagesPerSecond } = HOST_PICTURE_LIMITS;
+    expect(told.filter(Boolean).length).toBeGreaterThanOrEqual(3 * stagesPerSecond - 1);
+    expect(told.filter(Boolean).length).toBeLessThanOrEqual(4 * stagesPerSecond);
+  });
+
+  it('says with each update how many before it may be missing, and which the newest is that may not', () => {
+    const { pictures, source, watcher, clock, sent } = makePictures();
+    pictures.selectSource('screen:0');
+    const a = watcher('a');
+    pictures.setWatchers([a]);
+    source.capture();
+    const send = (discardable: boolean, widthPx = 8) =>
+      source.events?.onFrame({ ...source.made[0]!, key: false, configuration: null, discardable, widthPx });
+    for (const discardable of [true, true, false, true]) send(discardable);
+    expect(sent.map(({ header, body }) => decodeMedia(header.flags, body).discardableBefore ?? 0)).toEqual([
+      0, 0, 1, 2, 0,
+    ]);
+    clock.advance(HOST_PICTURE_LIMITS.aliveEveryMs);
+    expect(a.alive.at(-1)).toEqual({ op: 'alive', newestSeq: 3 });
+    // one that could not be sent is missed, discardable ones before it or not
+    send(false, 0);
+    send(false);
+    const last = sent.at(-1)!;
+    expect(decodeMedia(last.header.flags, last.body).discardableBefore).toBeUndefined();
   });
 
   it('gives the newest cursor after the link was blocked, and its shape to who joins', () => {

@@ -4,7 +4,7 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { PictureBudget, PicturePreferences } from '../../shared/model/picture-budget.ts';
-import type { CursorShape, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
+import { type CursorShape, type MediaFrame, VIDEO_LIMITS, type VideoCodec } from '../../shared/model/video.ts';
 import { EVERYBODY, MessageType } from '../../shared/wire/envelope.ts';
 import type { Alive } from '../../shared/wire/messages/alive.ts';
 import { type CursorMessage, encodeCursor } from '../../shared/wire/messages/cursor.ts';
@@ -21,6 +21,8 @@ export const HOST_PICTURE_LIMITS = {
   maxQueuedBytes: 256 * 1024,
   /** Key frames are large: whoever asks, and however often. */
   keyFramesPerSecond: 2,
+  /** Of so many pictures a second a viewer that measures hears how long they took: the bytes are better spent. */
+  stagesPerSecond: 10,
   /** Nothing sent for this long: say that nothing has changed. */
   aliveEveryMs: 1_000,
 } as const;
@@ -39,6 +41,8 @@ export interface Watcher {
   readonly id: string;
   readonly decoders: readonly VideoCodec[];
   readonly preferences: PicturePreferences;
+  /** It wants to know how long pictures take. */
+  readonly measuring: boolean;
   giveKey(key: GroupKey): void;
   sendAlive(alive: Alive): void;
 }
@@ -57,9 +61,14 @@ export interface HostPicturesOptions {
 export class HostPictures {
   readonly #options: HostPicturesOptions;
   readonly #keyFrames: Allowance;
+  readonly #stages: Allowance;
   #watchers: readonly Watcher[] = [];
   /** Goes on counting from epoch to epoch, so that a viewer sees a gap wherever it is. */
   #frames = 0;
+  /** The newest that others may need; null before the first. */
+  #newestNeeded: number | null = null;
+  /** Discardable ones since then. */
+  #discardable = 0;
   #sourceId: string | null = null;
   /** Counts starts of the source: what an earlier start still reports is not ours any more. */
   #run = 0;
@@ -76,6 +85,8 @@ export class HostPictures {
   constructor(options: HostPicturesOptions) {
     this.#options = options;
     this.#keyFrames = new Allowance(options.clock, 1, HOST_PICTURE_LIMITS.keyFramesPerSecond);
+    const { stagesPerSecond } = HOST_PICTURE_LIMITS;
+    this.#stages = new Allowance(options.clock, stagesPerSecond / 2, stagesPerSecond);
   }
 
   get sourceId(): string | null {
@@ -217,19 +228,34 @@ export class HostPictures {
   }
 
   #sendFrame(frame: MediaFrame): void {
+    const number = this.#frames;
     this.#frames += 1;
     try {
-      const { flags, body } = encodeMedia(frame);
+      const { flags, body } = encodeMedia(this.#described(frame));
       this.#send(MessageType.media, PictureStream.frames, flags, body);
     } catch (error) {
       this.#options.log.warn('picture update not sent', { reason: TarnetError.from(error).reason });
+      this.#discardable = 0;
+      this.#newestNeeded = number;
       // What follows may need this frame. An epoch that starts behind it makes the viewers see that it is missing.
       this.#turnKey();
       this.requestKeyFrame();
       return;
     }
+    this.#discardable = frame.discardable ? this.#discardable + 1 : 0;
+    if (!frame.discardable) this.#newestNeeded = number;
     this.#sentAtMs = this.#options.clock.monotonicMs();
     if (this.#cursorWaits) this.#sendCursor(true);
+  }
+
+  /** With what the viewers need to know of it besides the picture. */
+  #described({ stages, ...frame }: MediaFrame): MediaFrame {
+    const discardableBefore = Math.min(this.#discardable, VIDEO_LIMITS.maxDiscardableBefore);
+    const described = discardableBefore > 0 ? { ...frame, discardableBefore } : frame;
+    if (!stages || !this.#watchers.some(({ measuring }) => measuring) || !this.#stages.take()) return described;
+    const { captureMs, compareMs, encodeMs } = stages;
+    const ageMs = this.#options.clock.nowMs() - frame.captureTimeUs / 1000;
+    return { ...described, stages: { ...stages, queueMs: ageMs - captureMs - compareMs - encodeMs } };
   }
 
   #sendCursor(withShape: boolean): void {
@@ -262,7 +288,7 @@ export class HostPictures {
       const silentMs = this.#options.clock.monotonicMs() - this.#sentAtMs;
       // While there is a problem the picture is not still but missing: silence says so.
       if (this.#problem !== null || silentMs < HOST_PICTURE_LIMITS.aliveEveryMs) return;
-      const alive: Alive = { op: 'alive', newestSeq: this.#frames === 0 ? null : this.#frames - 1 };
+      const alive: Alive = { op: 'alive', newestSeq: this.#newestNeeded };
       for (const watcher of this.#watchers) watcher.sendAlive(alive);
     });
   }

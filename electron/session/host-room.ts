@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import { sameBytes } from '../../shared/crypto/labels.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
-import type { InputEvent } from '../../shared/model/input-event.ts';
+import { type InputEvent, isMeasuredInput } from '../../shared/model/input-event.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
 import { type Envelope, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import type { DisplayToHost } from '../../shared/wire/messages/display-channel.ts';
@@ -178,7 +178,7 @@ export class HostRoom {
 
   #newSession({ viewer, description }: Admission): HostSession {
     return new HostSession(randomUUID(), viewer, description, this.#options.clock, {
-      onInput: (session, events) => this.#onInput(session, events),
+      onInput: (session, events, inputId) => this.#onInput(session, events, inputId),
       onDisplay: (session, message) => this.#onDisplay(session, message),
       onConfirmed: (session) => this.#grants.confirmed(session),
       onEnded: (session, reason) => this.#end(session, reason),
@@ -194,10 +194,16 @@ export class HostRoom {
       throw new TarnetError('limit-reached', 'too many viewers', { limit: `${HOST_ROOM_LIMITS.maxViewers} viewers` });
   }
 
-  #onInput(session: HostSession, events: readonly InputEvent[]): void {
+  #onInput(session: HostSession, events: readonly InputEvent[], inputId: number): void {
     if (!session.permissions.has('control')) return;
-    const accepted = events.filter((event) => this.#options.input.accept(session.id, event));
-    if (accepted.length > 0) this.#pictures.viewerActed();
+    const { input } = this.#options;
+    const accepted = events.filter((event) => input.accept(session.id, event));
+    if (accepted.length === 0) return;
+    this.#pictures.viewerActed();
+    if (!session.measuring || !accepted.some(isMeasuredInput)) return;
+    input.whenInjected((begunAtMs) => {
+      if (session.phase === 'active') session.sendInjected(inputId, begunAtMs);
+    });
   }
 
   #onDisplay(session: HostSession, message: DisplayToHost): void {

@@ -17,6 +17,7 @@ import { endMessage } from '../../shared/wire/messages/end.ts';
 import { groupKeyMessage } from '../../shared/wire/messages/group-key.ts';
 import type { Hello } from '../../shared/wire/messages/hello.ts';
 import { decodeInput } from '../../shared/wire/messages/input.ts';
+import { decodeMeasuring, encodeInputInjected, isAboutMeasuring } from '../../shared/wire/messages/measuring.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
 import { pictureProblemMessage } from '../../shared/wire/messages/picture-problem.ts';
 import { sessionToHostMessage } from '../../shared/wire/messages/session-channel.ts';
@@ -43,7 +44,8 @@ export interface ViewerDescription {
 
 /** What a session asks of the room around it. */
 export interface HostSessionEvents {
-  onInput(session: HostSession, events: readonly InputEvent[]): void;
+  /** `inputId` numbers the record in which the events came. */
+  onInput(session: HostSession, events: readonly InputEvent[], inputId: number): void;
   onDisplay(session: HostSession, message: DisplayToHost): void;
   /** The first record that came after a grant: the viewer has got it. */
   onConfirmed(session: HostSession): void;
@@ -66,6 +68,7 @@ export class HostSession implements Watcher {
   #peer: number | null = null;
   #link: RecordLink | null = null;
   #confirmed: boolean = false;
+  #measuring: boolean = false;
 
   constructor(
     id: string,
@@ -105,6 +108,11 @@ export class HostSession implements Watcher {
 
   get preferences(): PicturePreferences {
     return this.#preferences;
+  }
+
+  /** The viewer wants to know how long pictures take, and when its input is carried out. */
+  get measuring(): boolean {
+    return this.#measuring;
   }
 
   get summary(): ViewerSummary {
@@ -171,6 +179,12 @@ export class HostSession implements Watcher {
     this.#send(Channel.display, pictureProblemMessage.encode({ op: 'picture-problem', reason }));
   }
 
+  /** What came in this record was carried out; `injectedAtMs` is since the Unix epoch. */
+  sendInjected(inputId: number, injectedAtMs: number): void {
+    const message = { kind: 'injected', inputId, injectedAtUs: toMicroseconds(injectedAtMs) } as const;
+    this.#send(Channel.stats, encodeInputInjected(message));
+  }
+
   /** The viewer cannot decode this after all. */
   dropDecoder(codec: string): void {
     this.#decoders = this.#decoders.filter((known) => known !== codec);
@@ -195,10 +209,11 @@ export class HostSession implements Watcher {
     }
     switch (message.channel) {
       case Channel.input:
-        this.#events.onInput(this, decodeInput(message.body));
+        this.#events.onInput(this, decodeInput(message.body), message.id);
         return;
       case Channel.stats:
-        this.#answerTimeSync(message.id, message.body, arrivedMs);
+        if (isAboutMeasuring(message.body)) this.#measuring = decodeMeasuring(message.body).on;
+        else this.#answerTimeSync(message.id, message.body, arrivedMs);
         return;
       case Channel.display:
         this.#events.onDisplay(this, displayToHostMessage.decode(message.body));
@@ -236,6 +251,7 @@ export class HostSession implements Watcher {
     this.#link = link;
     this.#decoders = this.#description.hello.decoders;
     this.#confirmed = false;
+    this.#measuring = false;
   }
 
   #detach(): void {

@@ -35,7 +35,7 @@ function makeReceiver() {
   start();
   const key = (epoch: number, firstFrame = 0) =>
     receiver.setKey({ op: 'group-key', epoch, key: new Uint8Array(32), signed: false, firstFrame });
-  const send = (seq: number, isKey: boolean, epoch = 1) => {
+  const send = (seq: number, isKey: boolean, epoch = 1, discardableBefore = 0) => {
     const frame: MediaFrame = {
       codec: 'av1',
       key: isKey,
@@ -47,6 +47,7 @@ function makeReceiver() {
       heightPx: 4,
       layer: 0,
       exact: false,
+      ...(discardableBefore > 0 && { discardableBefore }),
       data: new Uint8Array([seq]),
     };
     const { flags, body } = encodeMedia(frame);
@@ -89,6 +90,23 @@ describe('PictureReceiver', () => {
     const count = asked.length;
     clock.advance(60_000);
     expect(asked).toHaveLength(count);
+  });
+
+  it('misses nothing that may be left out on the way, and everything else', () => {
+    const { key, send, seen, asked, alive, receiver } = makeReceiver();
+    key(1);
+    send(0, true);
+    send(4, false, 1, 3);
+    send(5, false);
+    alive(5);
+    alive(5);
+    expect(seen()).toEqual([0, 4, 5]);
+    expect(asked).toEqual([]);
+    expect(receiver.lostFrames).toBe(0);
+    send(9, false, 1, 2);
+    expect(seen()).toEqual([0, 4, 5]);
+    expect(asked).toEqual([9]);
+    expect(receiver.lostFrames).toBe(3);
   });
 
   it('needs nobody when the gap ends in a key frame', () => {

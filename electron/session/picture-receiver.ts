@@ -1,6 +1,7 @@
 // Owns what a viewer does with picture records: opens them in order, notices what is missing, and asks for a key frame.
 import type { Clock } from '../../shared/base/clock.ts';
 import type { CursorDelivery, MediaDelivery } from '../../shared/ipc/media.ts';
+import type { MediaFrame } from '../../shared/model/video.ts';
 import { ENVELOPE_BYTES, type Envelope, MessageType } from '../../shared/wire/envelope.ts';
 import type { Alive } from '../../shared/wire/messages/alive.ts';
 import { decodeCursor } from '../../shared/wire/messages/cursor.ts';
@@ -91,7 +92,7 @@ export class PictureReceiver {
     }
     const seq = firstFrame + header.seq;
     const frame = decodeMedia(header.flags, plaintext);
-    this.#noticeGap(seq, frame.key);
+    this.#noticeGap(seq, frame);
     if (this.#waiting && !frame.key) return;
     if (frame.key) this.#stopWaiting();
     this.#options.onFrame({
@@ -117,10 +118,11 @@ export class PictureReceiver {
     this.#lose();
   }
 
-  #noticeGap(seq: number, key: boolean): void {
+  #noticeGap(seq: number, { key, discardableBefore = 0 }: MediaFrame): void {
     const missing = this.#lastSeq === null ? 0 : Math.max(0, seq - this.#lastSeq - 1);
     this.#lastSeq = seq;
-    if (missing === 0) return;
+    // what a relay may leave out, it left out on purpose: nothing builds on it
+    if (missing <= discardableBefore) return;
     this.#lostFrames += missing;
     if (!key) this.#lose();
   }

@@ -17,14 +17,18 @@ export class RecordLink {
     this.#sendMessage = sendMessage;
   }
 
-  /** Sends one message; after the channel died nothing. `answers` is the number of the message that this one answers. */
-  send(channel: Channel, body: Uint8Array, answers?: number): void {
-    if (!this.#channel.alive) return;
+  /**
+   * Sends one message and returns its number; after the channel died nothing, and null. `answers` is the number of the
+   * message that this one answers.
+   */
+  send(channel: Channel, body: Uint8Array, answers?: number): number | null {
+    if (!this.#channel.alive) return null;
     const id = answers ?? this.#nextId.get(channel) ?? 0;
     if (answers === undefined) this.#nextId.set(channel, (id + 1) >>> 0);
     const header = envelope(MessageType.reliable, { peer: this.#peer, seq: this.#nextSeq });
     this.#nextSeq = (this.#nextSeq + 1) >>> 0;
     this.#sendMessage(this.#channel.seal(header, encodeReliable({ channel, id, body })));
+    return id;
   }
 
   /** The message in a record. Throws `tampered` or `malformed`. */

@@ -20,6 +20,8 @@ export interface InputSink {
   admit(viewerId: string, permissions: Permissions): void;
   /** Whether the event was let through. */
   accept(viewerId: string, event: InputEvent): boolean;
+  /** Tells, once, when carrying out what was let through so far began (since the Unix epoch), as soon as it is done. */
+  whenInjected(tell: (begunAtMs: number) => void): void;
   /** Lets go of everything that the viewer holds down. */
   release(viewerId: string): void;
   dismiss(viewerId: string): void;

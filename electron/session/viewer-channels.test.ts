@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { LinkStatistics } from '../../shared/ipc/media.ts';
+import type { InputInjected, LinkStatistics } from '../../shared/ipc/media.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { DEFAULT_PICTURE_PREFERENCES } from '../../shared/model/picture-budget.ts';
 import { decodeMessage } from '../../shared/wire/envelope.ts';
 import { displayToHostMessage } from '../../shared/wire/messages/display-channel.ts';
 import { decodeInput } from '../../shared/wire/messages/input.ts';
+import { decodeMeasuring, encodeInputInjected, isAboutMeasuring } from '../../shared/wire/messages/measuring.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
 import { Channel, type ReliableMessage } from '../../shared/wire/reliable.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
@@ -34,11 +35,13 @@ function makeChannels() {
   );
   const wire = { queuedBytes: 0, receivedBytes: 0, sentBytes: 0 };
   const links: LinkStatistics[] = [];
+  const injected: InputInjected[] = [];
   const channels = new ViewerChannels({
     clock,
     onFrame: () => undefined,
     onCursor: () => undefined,
     onLink: (statistics) => links.push(statistics),
+    onInputInjected: (one) => injected.push(one),
     onPermissions: () => undefined,
     onSources: () => undefined,
     onPictureProblem: () => undefined,
@@ -60,7 +63,11 @@ function makeChannels() {
     const { header, body: sealed } = decodeMessage(message);
     channels.receive(header, sealed);
   };
-  return { clock, wire, channels, attach, links, input, display, wishes, say };
+  const measuring = () =>
+    heard
+      .filter(({ channel, body }) => channel === Channel.stats && isAboutMeasuring(body))
+      .map(({ body }) => decodeMeasuring(body).on);
+  return { clock, wire, channels, attach, links, injected, input, display, wishes, measuring, say };
 }
 
 describe('ViewerChannels', () => {
@@ -106,6 +113,31 @@ describe('ViewerChannels', () => {
     channels.sendInput([move(1)]);
     clock.advance(1_000);
     expect(input()).toEqual([move(1)]);
+  });
+
+  it('asks the host to measure with it while it does, over a new connection too', () => {
+    const { channels, attach, measuring } = makeChannels();
+    channels.setMeasuring(true);
+    channels.setMeasuring(true);
+    channels.detach();
+    attach();
+    channels.setMeasuring(false);
+    channels.detach();
+    attach();
+    expect(measuring()).toEqual([true, true, false]);
+  });
+
+  it('says when the input came that the host has carried out, while it measures', () => {
+    const { channels, injected, say } = makeChannels();
+    const answer = (inputId: number) =>
+      say(Channel.stats, encodeInputInjected({ kind: 'injected', inputId, injectedAtUs: 7_000_500 }));
+    channels.sendInput([key(true)], 10);
+    answer(0);
+    channels.setMeasuring(true);
+    channels.sendInput([move(1)], 20);
+    channels.sendInput([key(true)], 30.5);
+    for (const inputId of [1, 2, 2, 99]) answer(inputId);
+    expect(injected).toEqual([{ inputAtMs: 30.5, injectedAtMs: 7_000.5 }]);
   });
 
   it('says each second how the link is', () => {

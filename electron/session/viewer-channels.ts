@@ -3,6 +3,7 @@ import type { Clock } from '../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import type {
   CursorDelivery,
+  InputInjected,
   LinkStatistics,
   MediaDelivery,
   PaintReport,
@@ -19,12 +20,14 @@ import { displaySelectMessage } from '../../shared/wire/messages/display-select.
 import { endMessage } from '../../shared/wire/messages/end.ts';
 import { encodeInput } from '../../shared/wire/messages/input.ts';
 import { keyframeRequestMessage } from '../../shared/wire/messages/keyframe-request.ts';
+import { decodeInputInjected, encodeMeasuring, isAboutMeasuring } from '../../shared/wire/messages/measuring.ts';
 import { paintFeedbackMessage } from '../../shared/wire/messages/paint-feedback.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
 import { picturePreferencesMessage } from '../../shared/wire/messages/picture-preferences.ts';
 import { sessionToViewerMessage } from '../../shared/wire/messages/session-channel.ts';
 import { Channel } from '../../shared/wire/reliable.ts';
 import { Allowance } from './allowance.ts';
+import { InputMarks } from './input-marks.ts';
 import { InputOutbox } from './input-outbox.ts';
 import { LinkMeter } from './link-meter.ts';
 import { PictureReceiver } from './picture-receiver.ts';
@@ -45,6 +48,7 @@ export interface ViewerChannelsOptions {
   onFrame(delivery: MediaDelivery): void;
   onCursor(delivery: CursorDelivery): void;
   onLink(statistics: LinkStatistics): void;
+  onInputInjected(injected: InputInjected): void;
   onPermissions(permissions: Permissions): void;
   onSources(sources: SharedSource[], sourceId: string | null): void;
   /** The host has no picture, and why; null when it has one again. */
@@ -58,6 +62,7 @@ type Wire = Pick<ViewerConnection, 'queuedBytes' | 'receivedBytes' | 'sentBytes'
 export class ViewerChannels {
   readonly #options: ViewerChannelsOptions;
   readonly #outbox = new InputOutbox();
+  readonly #marks = new InputMarks();
   readonly #pictures: PictureReceiver;
   readonly #time: TimeKeeper;
   readonly #paintReports: Allowance;
@@ -66,6 +71,7 @@ export class ViewerChannels {
   #wire: Wire | null = null;
   #measuredBytes = 0;
   #preferences: PicturePreferences = DEFAULT_PICTURE_PREFERENCES;
+  #measuring: boolean = false;
   #cancelFlush: (() => void) | null = null;
   #cancelStatistics: (() => void) | null = null;
 
@@ -97,6 +103,7 @@ export class ViewerChannels {
     this.#pictures.start(granted.group);
     this.#time.start();
     this.#sendPreferences();
+    if (this.#measuring) this.#sendMeasuring();
     this.#scheduleStatistics();
   }
 
@@ -105,6 +112,7 @@ export class ViewerChannels {
     this.#records = null;
     this.#wire = null;
     this.#outbox.clear();
+    this.#marks.clear();
     this.#pictures.stop();
     this.#time.stop();
     this.#cancelFlush?.();
@@ -113,10 +121,19 @@ export class ViewerChannels {
     this.#cancelStatistics = null;
   }
 
-  sendInput(events: readonly InputEvent[]): void {
+  /** @param atMs when it came from the user */
+  sendInput(events: readonly InputEvent[], atMs: number = this.#options.clock.nowMs()): void {
     if (!this.#records) return;
+    if (this.#measuring) this.#marks.came(events, atMs);
     this.#outbox.add(events);
     this.#flush();
+  }
+
+  setMeasuring(on: boolean): void {
+    if (on === this.#measuring) return;
+    this.#measuring = on;
+    this.#marks.clear();
+    this.#sendMeasuring();
   }
 
   sendEnd(reason: ErrorReason): void {
@@ -155,7 +172,8 @@ export class ViewerChannels {
     if (!message) return;
     switch (message.channel) {
       case Channel.stats:
-        this.#time.answered(message.body);
+        if (isAboutMeasuring(message.body)) this.#onInjected(message.body);
+        else this.#time.answered(message.body);
         return;
       case Channel.session:
         this.#onSession(message.body);
@@ -177,6 +195,12 @@ export class ViewerChannels {
         // Not offered by this version.
         return;
     }
+  }
+
+  #onInjected(body: Uint8Array): void {
+    const { inputId, injectedAtUs } = decodeInputInjected(body);
+    const inputAtMs = this.#marks.injected(inputId);
+    if (inputAtMs !== null) this.#options.onInputInjected({ inputAtMs, injectedAtMs: injectedAtUs / 1000 });
   }
 
   #onSession(body: Uint8Array): void {
@@ -213,10 +237,13 @@ export class ViewerChannels {
     this.#cancelFlush = null;
     while (this.#wire && this.#wire.queuedBytes < VIEWER_CHANNEL_LIMITS.maxQueuedBytes) {
       const events = this.#outbox.take();
-      if (events.length === 0) return;
-      this.#send(Channel.input, encodeInput(events));
+      if (events.length === 0) break;
+      this.#marks.sent(events, this.#send(Channel.input, encodeInput(events)));
     }
-    if (this.#outbox.waiting === 0) return;
+    if (this.#outbox.waiting === 0) {
+      this.#marks.allSent();
+      return;
+    }
     this.#cancelFlush = this.#options.clock.after(VIEWER_CHANNEL_LIMITS.flushAgainMs, () => this.#flush());
   }
 
@@ -249,7 +276,12 @@ export class ViewerChannels {
     this.#send(Channel.display, picturePreferencesMessage.encode(wishes));
   }
 
-  #send(channel: Channel, body: Uint8Array): void {
-    this.#records?.send(channel, body);
+  #sendMeasuring(): void {
+    this.#send(Channel.stats, encodeMeasuring({ kind: 'measuring', on: this.#measuring }));
+  }
+
+  /** The message's number on its channel; null while there is no connection. */
+  #send(channel: Channel, body: Uint8Array): number | null {
+    return this.#records?.send(channel, body) ?? null;
   }
 }

@@ -4,6 +4,7 @@ import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import type {
   CursorDelivery,
+  InputInjected,
   LinkStatistics,
   MediaDelivery,
   PaintReport,
@@ -64,6 +65,7 @@ export interface ViewerSessionOptions extends ViewerParts {
   onFrame(delivery: MediaDelivery): void;
   onCursor(delivery: CursorDelivery): void;
   onLink(statistics: LinkStatistics): void;
+  onInputInjected(injected: InputInjected): void;
 }
 
 /** While a session is sought again, these pass; everything else needs the user. */
@@ -102,6 +104,7 @@ export class ViewerSession {
       onFrame: options.onFrame,
       onCursor: options.onCursor,
       onLink: options.onLink,
+      onInputInjected: options.onInputInjected,
       onPermissions: (permissions) => this.#change({ permissions }),
       onSources: (sources, sourceId) => this.#change({ sources, sourceId }),
       onPictureProblem: (error) => this.#change({ error }),
@@ -134,10 +137,15 @@ export class ViewerSession {
     this.#finish(null);
   }
 
-  /** Never queues for long: what the link does not take is joined, then given up. */
-  sendInput(events: readonly InputEvent[]): void {
+  /** Never queues for long: what the link does not take is joined, then given up. @param atMs when it came from the user */
+  sendInput(events: readonly InputEvent[], atMs?: number): void {
     if (this.#state.viewOnly || !this.#state.permissions.has('control')) return;
-    this.#channels.sendInput(events);
+    this.#channels.sendInput(events, atMs);
+  }
+
+  /** Whether the host shall say how long its pictures take and when it carries out input; kept over a reconnection. */
+  setMeasuring(on: boolean): void {
+    this.#channels.setMeasuring(on);
   }
 
   /** The user's own choice; whatever was held down is let go. */

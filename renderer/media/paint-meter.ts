@@ -1,7 +1,9 @@
 // Owns what is measured of the painted picture: how old, how often, how much.
-import type { PaintReport } from '../../shared/ipc/media.ts';
-import type { MediaCodec } from '../../shared/model/video.ts';
+import type { InputInjected, PaintReport } from '../../shared/ipc/media.ts';
+import type { FrameStages, MediaCodec } from '../../shared/model/video.ts';
+import { LatencyStages, type StageStatistics } from './latency-stages.ts';
 import { RecentSamples, SecondHistory } from './latency-statistics.ts';
+import { wallClockMs } from './page-time.ts';
 
 /** What the statistics overlay shows; percentiles and medians are of the last 10 seconds. */
 export interface PictureStatistics {
@@ -16,6 +18,8 @@ export interface PictureStatistics {
   ageP95Ms: number | null;
   decodeMs: number | null;
   paintMs: number | null;
+  /** What the age is made of, and how long input takes to be seen; without values while nobody measures. */
+  stages: StageStatistics;
   /** Since the painter was made. */
   paintedFrames: number;
   droppedFrames: number;
@@ -34,6 +38,12 @@ export interface PaintedUpdate {
   heightPx: number;
   /** Host's clock. */
   captureTimeMs: number;
+  /** On the host; null where it did not say. */
+  stages: FrameStages | null;
+  /** When it had arrived in the main process, by this machine's clock. */
+  receivedAtMs: number;
+  /** When it had been decoded, by this machine's clock. */
+  decodedAtMs: number;
   decodeMs: number;
   paintMs: number;
   exact: boolean;
@@ -48,6 +58,7 @@ export class PaintMeter {
   readonly #decodes = new RecentSamples();
   readonly #paints = new RecentSamples();
   readonly #lastSecond = new RecentSamples(1000);
+  readonly #stages = new LatencyStages();
   readonly #history = new SecondHistory();
   #last: PaintedUpdate | null = null;
   #lastAgeMs: number | null = null;
@@ -56,7 +67,7 @@ export class PaintMeter {
   #droppedFrames = 0;
 
   /** `nowMs`: this machine's clock, milliseconds since the epoch. */
-  constructor(nowMs: () => number = () => performance.timeOrigin + performance.now()) {
+  constructor(nowMs: () => number = wallClockMs) {
     this.#nowMs = nowMs;
   }
 
@@ -68,6 +79,11 @@ export class PaintMeter {
     this.#droppedFrames += updates;
   }
 
+  /** The host has carried out what the user did. */
+  inputInjected({ inputAtMs, injectedAtMs }: InputInjected): void {
+    this.#stages.inputInjected(inputAtMs, injectedAtMs, this.#nowMs());
+  }
+
   painted(update: PaintedUpdate): void {
     const nowMs = this.#nowMs();
     this.#last = update;
@@ -77,6 +93,7 @@ export class PaintMeter {
     if (this.#lastAgeMs !== null) this.#ages.add(this.#lastAgeMs, nowMs);
     this.#decodes.add(update.decodeMs, nowMs);
     this.#paints.add(update.paintMs, nowMs);
+    this.#stages.painted(update, this.clockOffsetMs, nowMs);
     this.#lastSecond.add(1, nowMs);
     this.#history.painted(this.#lastAgeMs, nowMs);
   }
@@ -104,6 +121,7 @@ export class PaintMeter {
       ageP95Ms: this.#ages.percentile(0.95, nowMs),
       decodeMs: this.#decodes.percentile(0.5, nowMs),
       paintMs: this.#paints.percentile(0.5, nowMs),
+      stages: this.#stages.statistics(nowMs),
       paintedFrames: this.#paintedFrames,
       droppedFrames: this.#droppedFrames,
       exact: this.#last?.exact ?? false,

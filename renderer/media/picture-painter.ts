@@ -1,8 +1,9 @@
 // Owns the canvas that shows the remote picture: updates are decoded, painted in order as early as possible, and measured.
-import type { MediaDelivery, PaintReport, PictureTrouble } from '../../shared/ipc/media.ts';
+import type { InputInjected, MediaDelivery, PaintReport, PictureTrouble } from '../../shared/ipc/media.ts';
 import type { FramePlacement, MediaCodec, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
 import { CanvasSurface } from './canvas-surface.ts';
 import { isVideoCodec, videoDecoderConfig } from './decoder-table.ts';
+import { wallClockMs } from './page-time.ts';
 import { PaintMeter, type PictureStatistics } from './paint-meter.ts';
 import { type OrderedUpdate, PaintOrder } from './paint-order.ts';
 import { type DecodedTiles, decodeTiles } from './tile-decoder.ts';
@@ -42,9 +43,12 @@ interface UpdateMeta {
   seq: number;
   frame: Omit<MediaFrame, 'data'>;
   placement: FramePlacement;
+  receivedAtMs: number;
   /** performance.now() when decoding began. */
   startedAtMs: number;
   decodeMs: number;
+  /** Of the day, see page-time.ts. */
+  decodedAtMs: number;
 }
 
 type Picture =
@@ -91,16 +95,20 @@ export class PicturePainter {
   /** Takes the next picture update, in the order of arrival. */
   deliver(delivery: MediaDelivery): void {
     if (this.#closed) return;
-    const { frame, seq, sizeBytes } = delivery;
+    const { frame, sizeBytes } = delivery;
     this.#meter.received(sizeBytes);
     if (this.#order.length >= PAINTER_LIMITS.maxWaiting) this.#loseThread(frame.codec, 'too many updates wait');
-    if (isVideoCodec(frame.codec)) this.#deliverVideo(frame, frame.codec, seq);
-    else this.#deliverTiles(frame, seq);
+    if (isVideoCodec(frame.codec)) this.#deliverVideo(delivery, frame.codec);
+    else this.#deliverTiles(delivery);
   }
 
   /** Add to this machine's clock to get the host's; null while unknown. */
   setClockOffsetMs(offsetMs: number | null): void {
     this.#meter.clockOffsetMs = offsetMs;
+  }
+
+  inputInjected(injected: InputInjected): void {
+    this.#meter.inputInjected(injected);
   }
 
   statistics(): PictureStatistics {
@@ -117,7 +125,8 @@ export class PicturePainter {
     this.#updates.clear();
   }
 
-  #deliverVideo(frame: MediaFrame, codec: VideoCodec, seq: number): void {
+  #deliverVideo(delivery: MediaDelivery, codec: VideoCodec): void {
+    const { frame } = delivery;
     if (frame.configuration) this.#configure(frame, codec, frame.configuration.codecString);
     if (this.#stream?.codec !== codec || !this.#decoding.isConfigured) {
       this.#skip(codec);
@@ -131,17 +140,18 @@ export class PicturePainter {
       this.#meter.dropped(1);
       return;
     }
-    const update = this.#add(frame, seq);
+    const update = this.#add(delivery);
     this.#updates.set(update.meta.id, update);
     this.#decoding.decode({ id: update.meta.id, key: frame.configuration !== null, data: frame.data });
     this.#watchForHeldFrames();
   }
 
-  #deliverTiles(frame: MediaFrame, seq: number): void {
-    const update = this.#add(frame, seq);
+  #deliverTiles(delivery: MediaDelivery): void {
+    const { frame } = delivery;
+    const update = this.#add(delivery);
     decodeTiles(frame.data, frame.widthPx, frame.heightPx).then(
       (tiles) => {
-        update.meta.decodeMs = performance.now() - update.meta.startedAtMs;
+        noteDecoded(update.meta);
         this.#order.ready(update, { kind: 'tiles', tiles, close: () => undefined });
         this.#pump();
       },
@@ -154,11 +164,12 @@ export class PicturePainter {
     );
   }
 
-  #add(frame: MediaFrame, seq: number): Update {
+  #add({ frame, seq, receivedAtMs }: MediaDelivery): Update {
     const { data: _, ...rest } = frame;
     const placement = frame.placement ?? { xPx: 0, yPx: 0, widthPx: frame.widthPx, heightPx: frame.heightPx };
     const id = this.#nextId++;
-    const meta = { id, seq, frame: rest, placement, startedAtMs: performance.now(), decodeMs: 0 };
+    const begun = { startedAtMs: performance.now(), decodeMs: 0, decodedAtMs: 0 };
+    const meta: UpdateMeta = { id, seq, frame: rest, placement, receivedAtMs, ...begun };
     if (!isVideoCodec(frame.codec)) return this.#order.add(meta, null, frame.key);
     const { xPx, yPx, widthPx, heightPx } = placement;
     return this.#order.add(meta, `${xPx},${yPx},${widthPx},${heightPx}`, frame.placement === undefined);
@@ -187,7 +198,7 @@ export class PicturePainter {
       frame.close();
       return;
     }
-    update.meta.decodeMs = performance.now() - update.meta.startedAtMs;
+    noteDecoded(update.meta);
     this.#order.ready(update, { kind: 'video', frame, close: () => frame.close() });
     this.#pump();
   }
@@ -232,7 +243,7 @@ export class PicturePainter {
   }
 
   #painted(meta: UpdateMeta, skipped: number, startedAtMs: number): void {
-    const { frame, seq, decodeMs } = meta;
+    const { frame, seq, receivedAtMs, decodedAtMs, decodeMs } = meta;
     if (frame.key) this.#damaged = false;
     this.#meter.dropped(skipped);
     this.#meter.painted({
@@ -241,6 +252,9 @@ export class PicturePainter {
       widthPx: frame.widthPx,
       heightPx: frame.heightPx,
       captureTimeMs: frame.captureTimeUs / 1000,
+      stages: frame.stages ?? null,
+      receivedAtMs,
+      decodedAtMs,
       decodeMs,
       paintMs: performance.now() - startedAtMs,
       exact: frame.exact && !this.#damaged,
@@ -333,4 +347,9 @@ export class PicturePainter {
   #tell(kind: PictureTrouble['kind'], codec: MediaCodec, detail: string): void {
     this.#delegate.onTrouble({ kind, codec, detail: detail.slice(0, PAINTER_LIMITS.maxDetailLength) });
   }
+}
+
+function noteDecoded(meta: UpdateMeta): void {
+  meta.decodeMs = performance.now() - meta.startedAtMs;
+  meta.decodedAtMs = wallClockMs();
 }

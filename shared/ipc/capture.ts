@@ -27,6 +27,8 @@ export const pictureAreaSchema = v.strictObject({
   heightPx: v.pipe(count(VIDEO_LIMITS.maxHeightPx), v.minValue(1)),
 });
 
+const stageMs = v.pipe(v.number(), v.finite(), v.minValue(0));
+
 const bytes = (max: number) =>
   v.pipe(
     v.custom<Uint8Array>((value) => value instanceof Uint8Array, 'expected bytes'),
@@ -51,6 +53,10 @@ export const mediaFrameSchema: v.GenericSchema<unknown, MediaFrame> = v.pipe(
     heightPx: v.pipe(count(VIDEO_LIMITS.maxHeightPx), v.minValue(1)),
     layer: count(VIDEO_LIMITS.maxLayer),
     exact: v.boolean(),
+    stages: v.exactOptional(
+      v.strictObject({ captureMs: stageMs, compareMs: stageMs, encodeMs: stageMs, queueMs: stageMs }),
+    ),
+    discardableBefore: v.exactOptional(count(VIDEO_LIMITS.maxDiscardableBefore)),
     data: bytes(VIDEO_LIMITS.maxFrameBytes),
   }),
   v.check((frame) => !frame.key || frame.configuration !== null, 'a key frame has its configuration'),

@@ -1,12 +1,13 @@
 // Owns the IPC contract: every channel between the windows and the main process, who may use it, and its parser.
 import * as v from 'valibot';
 import type { CaptureSource } from '../model/capture-source.ts';
-import { inputBatchSchema } from '../model/input-event.ts';
 import { CONSENT_DECISIONS, permissionsSchema } from '../model/permissions.ts';
 import { settingsPatchSchema } from '../model/settings.ts';
 import { event, invoke, send } from './kit.ts';
 import {
   type CursorDelivery,
+  type InputInjected,
+  inputDeliverySchema,
   type LinkStatistics,
   type MediaDelivery,
   paintReportSchema,
@@ -74,7 +75,10 @@ export const CONTRACT = {
   'session.fullscreen-changed': event<{ fullscreen: boolean }>(['session']),
   /** The page can paint: what has waited for it may come. Sent again after a reload. */
   'session.ready': send(['session'], nothing),
-  'session.input': send(['session'], inputBatchSchema),
+  'session.input': send(['session'], inputDeliverySchema),
+  /** From now on the window wants to know how long everything takes, or no longer. */
+  'session.measure': send(['session'], v.strictObject({ on: v.boolean() })),
+  'session.input-injected': event<InputInjected>(['session']),
   'session.frame': event<MediaDelivery>(['session']),
   'session.cursor': event<CursorDelivery>(['session']),
   'session.link': event<LinkStatistics>(['session']),

@@ -1,5 +1,6 @@
 // Owns what a session window and the main process tell each other about pictures, many times a second.
 import * as v from 'valibot';
+import { inputBatchSchema } from '../model/input-event.ts';
 import type { CursorShape, MediaFrame } from '../model/video.ts';
 import { MEDIA_CODECS } from '../model/video.ts';
 
@@ -20,6 +21,21 @@ export interface CursorDelivery {
   /** Null while the shape has not changed. */
   shape: CursorShape | null;
 }
+
+/** The host's injector has carried out what the user did: its effect is in what is captured from then on. */
+export interface InputInjected {
+  /** When the page sent it; this machine's clock, milliseconds since the epoch. */
+  inputAtMs: number;
+  /** When carrying it out began; the host's clock. */
+  injectedAtMs: number;
+}
+
+/** Input on its way out. */
+export const inputDeliverySchema = v.strictObject({
+  events: inputBatchSchema,
+  /** This machine's clock, milliseconds since the epoch. */
+  atMs: v.pipe(v.number(), v.finite()),
+});
 
 /** What main knows of the link, about once a second. */
 export interface LinkStatistics {

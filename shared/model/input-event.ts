@@ -20,6 +20,13 @@ export type InputEvent =
   | { kind: 'text'; codePoint: number }
   | { kind: 'release-all' };
 
+/** Whether the time from this input to the picture is measured: acts that programs answer by drawing something. */
+export function isMeasuredInput(event: InputEvent): boolean {
+  return (
+    event.kind === 'text' || event.kind === 'wheel' || ((event.kind === 'key' || event.kind === 'button') && event.down)
+  );
+}
+
 export const INPUT_LIMITS = {
   maxCoordinatePx: 65_535,
   /** 30 notches in one event. */

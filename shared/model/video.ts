@@ -19,6 +19,20 @@ export interface FramePlacement {
   heightPx: number;
 }
 
+/**
+ * How long a picture update took on the host, milliseconds. One after the other they lead from its capture time to the
+ * moment at which it left for the network.
+ */
+export interface FrameStages {
+  /** Reading the pixels from the screen. */
+  captureMs: number;
+  /** Finding out what has changed. */
+  compareMs: number;
+  encodeMs: number;
+  /** Everything else: waiting for the link, and going from process to process. Known when the update is sent. */
+  queueMs: number;
+}
+
 /** One picture update. Sizes in pixels of the captured source, times in microseconds. */
 export interface MediaFrame {
   codec: MediaCodec;
@@ -46,6 +60,13 @@ export interface MediaFrame {
   layer: number;
   /** True when after this update the viewer's picture equals the host's screen in every pixel. */
   exact: boolean;
+  /** Absent where nobody has measured, or nobody wants to know. */
+  stages?: FrameStages;
+  /**
+   * How many discardable updates came directly before this one, as far as its sender counts: a gap that is no longer
+   * than that took nothing away. Absent: none.
+   */
+  discardableBefore?: number;
   data: Uint8Array;
 }
 
@@ -66,4 +87,7 @@ export const VIDEO_LIMITS = {
   maxCodecStringLength: 40,
   maxLayer: 3,
   maxCursorSidePx: 256,
+  /** What one stage of a frame can be told to have taken; longer ones are told as this. */
+  maxStageMs: 6_553.5,
+  maxDiscardableBefore: 15,
 } as const;

@@ -1,7 +1,7 @@
 // Owns a picture source whose pictures are random bytes: what a session carries must come out as it went in.
 import type { PictureEvents, PictureSource } from '../../electron/capture/picture-source.ts';
 import { type PictureBudget, UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
-import type { MediaFrame, VideoCodec } from '../../shared/model/video.ts';
+import type { FrameStages, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
 
 export class FakePictureSource implements PictureSource {
   /** Everything that was asked of it, in order. */
@@ -51,7 +51,7 @@ export class FakePictureSource implements PictureSource {
   }
 
   /** Captures one frame if anybody may have it; returns whether it did. */
-  capture(sizeBytes = 500): boolean {
+  capture(sizeBytes = 500, stages?: FrameStages): boolean {
     if (!this.events?.mayEncode()) return false;
     this.#count += 1;
     const key = this.#wantsKey;
@@ -68,6 +68,7 @@ export class FakePictureSource implements PictureSource {
       heightPx: 1080,
       layer: 0,
       exact: key,
+      ...(stages && { stages }),
       data,
     };
     this.made.push(frame);

@@ -15,7 +15,7 @@ import type { ViewerSessionState } from '../../electron/session/viewer-session-s
 import type { Clock } from '../../shared/base/clock.ts';
 import type { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
-import type { CursorDelivery, LinkStatistics, MediaDelivery } from '../../shared/ipc/media.ts';
+import type { CursorDelivery, InputInjected, LinkStatistics, MediaDelivery } from '../../shared/ipc/media.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
@@ -38,6 +38,7 @@ class RecordingSink implements InputSink {
   readonly admitted = new Map<string, Permissions>();
   readonly events: InputEvent[] = [];
   readonly calls: string[] = [];
+  injectedAtMs = 0;
 
   admit(viewerId: string, permissions: Permissions): void {
     this.admitted.set(viewerId, permissions);
@@ -46,6 +47,11 @@ class RecordingSink implements InputSink {
   accept(_viewerId: string, event: InputEvent): boolean {
     this.events.push(event);
     return true;
+  }
+
+  whenInjected(tell: (begunAtMs: number) => void): void {
+    this.calls.push('injected');
+    tell(this.injectedAtMs);
   }
 
   release(): void {
@@ -187,6 +193,7 @@ export interface ViewerSite {
   frames: MediaDelivery[];
   cursors: CursorDelivery[];
   links: LinkStatistics[];
+  injected: InputInjected[];
   /** Every phase that it went through. */
   phases: ConnectionPhase[];
   readonly state: ViewerSessionState;
@@ -210,6 +217,7 @@ export function makeViewer({
   const frames: MediaDelivery[] = [];
   const cursors: CursorDelivery[] = [];
   const links: LinkStatistics[] = [];
+  const injected: InputInjected[] = [];
   const phases: ConnectionPhase[] = [];
   const session = new ViewerSession({
     primitives: nodePrimitives,
@@ -229,12 +237,14 @@ export function makeViewer({
     onFrame: (delivery) => frames.push(delivery),
     onCursor: (delivery) => cursors.push(delivery),
     onLink: (statistics) => links.push(statistics),
+    onInputInjected: (one) => injected.push(one),
   });
   return {
     session,
     frames,
     cursors,
     links,
+    injected,
     phases,
     get state() {
       return session.state;

@@ -44,6 +44,30 @@ describe('a session', () => {
     expect(link.receivedBytes).toBeGreaterThan(0);
   });
 
+  it('says how long pictures took and when input was carried out, while the viewer measures', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    const stages = { captureMs: 1, compareMs: 2, encodeMs: 3, queueMs: 0 };
+    const input = [at(5), key(true)];
+    viewer.session.sendInput(input);
+    await expect.poll(() => host.sink.events, SOON).toHaveLength(2);
+    const told = async () => {
+      host.source.capture(10, stages);
+      await caughtUp(host, viewer);
+      return viewer.frames.at(-1)?.frame.stages;
+    };
+    expect(await told()).toBeUndefined();
+    expect(host.sink.calls).not.toContain('injected');
+
+    viewer.session.setMeasuring(true);
+    host.sink.injectedAtMs = 1_700_000_000_000.5;
+    viewer.session.sendInput(input, 1_234.5);
+    await expect
+      .poll(() => viewer.injected, SOON)
+      .toEqual([{ inputAtMs: 1_234.5, injectedAtMs: host.sink.injectedAtMs }]);
+    expect(await told()).toMatchObject({ captureMs: 1, compareMs: 2, encodeMs: 3 });
+  });
+
   it('keeps a still picture alive', async () => {
     const { admitted } = await stage();
     const viewer = await admitted();

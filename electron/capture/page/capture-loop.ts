@@ -137,9 +137,11 @@ export class CaptureLoop {
   }
 
   async #take(frame: VideoFrame): Promise<void> {
+    const takenAtMs = performance.now();
     const area = this.#areaOf(frame);
     if (!area) throw new Error('the source has become smaller than the part that is wanted');
     const changed = await this.#compare.differs(frame, toRect(area));
+    const compareMs = performance.now() - takenAtMs;
     this.#noteChange(changed);
     const refines = !changed && this.#encoder?.keyDue === false;
     if (refines && !this.#refinementIsDue()) return;
@@ -156,7 +158,8 @@ export class CaptureLoop {
       this.#encodedMs = performance.now();
       if (refines) this.#refined++;
       this.#credits--;
-      this.#report({ kind: 'frame', run: this.run, frame: this.#describe(frame, area, encoded) });
+      const described = this.#describe(frame, area, encoded, { takenAtMs, compareMs });
+      this.#report({ kind: 'frame', run: this.run, frame: described });
     } finally {
       cropped.close();
     }
@@ -228,20 +231,28 @@ export class CaptureLoop {
     return null;
   }
 
-  #describe(frame: VideoFrame, area: FramePlacement, encoded: EncodedFrame): MediaFrame {
+  #describe(
+    frame: VideoFrame,
+    area: FramePlacement,
+    encoded: EncodedFrame,
+    { takenAtMs, compareMs }: { takenAtMs: number; compareMs: number },
+  ): MediaFrame {
     const { whole } = this.#start;
     const encoder = this.#encoder;
+    const captureTimeUs = this.#captureTimeUs(frame);
+    const captureMs = Math.max(0, performance.timeOrigin + takenAtMs - captureTimeUs / 1000);
     return {
       codec: encoder?.candidate.codec ?? 'h264',
       key: encoded.key && whole,
       discardable: false,
       configuration: encoded.key && encoder ? { codecString: encoder.candidate.config.codec } : null,
       ...(whole ? {} : { placement: area }),
-      captureTimeUs: this.#captureTimeUs(frame),
+      captureTimeUs,
       durationUs: 0,
       ...this.#sizeOf(frame),
       layer: 0,
       exact: false,
+      stages: { captureMs, compareMs, encodeMs: encoded.encodeMs, queueMs: 0 },
       data: encoded.data,
     };
   }

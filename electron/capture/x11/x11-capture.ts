@@ -269,9 +269,11 @@ export class X11Capture {
     }
     for (const rect of rects) this.#pending.subtract(rect);
     const captureTimeUs = Math.round(this.#clock.nowMs() * 1000);
+    const grabAtMs = this.#clock.monotonicMs();
     const pixels = await this.#display.grab(rects.map((rect) => this.#toScreen(rect)));
     if (this.#closed) return;
-    const prepared = this.#stream.prepare({ rects, pixels, captureTimeUs, key, movable: !this.#video });
+    const captureMs = this.#clock.monotonicMs() - grabAtMs;
+    const prepared = this.#stream.prepare({ rects, pixels, captureTimeUs, captureMs, key, movable: !this.#video });
     if (!settling && this.#isMotion(nowMs, prepared)) {
       this.#stream.giveUp(prepared);
       if (this.#videoIsWhole) this.#stream.keyComesAsVideo();

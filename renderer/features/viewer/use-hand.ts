@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { InputCapture } from '../../input/input-capture.ts';
 import type { LocalChord } from '../../input/local-chords.ts';
 import type { PictureMapping } from '../../input/picture-mapping.ts';
+import { wallClockMs } from '../../media/page-time.ts';
 import { useBridge } from '../../store/use-app.ts';
 import { edgePanStep } from './edge-pan.ts';
 
@@ -30,7 +31,7 @@ export function useHand(options: HandOptions): RefObject<InputCapture | null> {
     if (!element) return;
     const made = new InputCapture(element, {
       mapping: () => latest.current.mapping(),
-      send: (events) => bridge.send('session.input', events),
+      send: (events) => bridge.send('session.input', { events, atMs: wallClockMs() }),
       isEnabled: () => latest.current.enabled,
       onLocalChord: (chord) => latest.current.onChord(chord),
     });

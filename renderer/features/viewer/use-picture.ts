@@ -35,6 +35,7 @@ export function usePicture(canvas: RefObject<HTMLCanvasElement | null>): Picture
         lastSign.current = Date.now();
         made.deliver(delivery);
       }),
+      bridge.on('session.input-injected', (injected) => made.inputInjected(injected)),
       bridge.on('session.link', (statistics) => {
         link.current = statistics;
         // a link that speaks of a picture that never came says nothing about its age

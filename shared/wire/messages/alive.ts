@@ -7,7 +7,7 @@ export const aliveMessage = packedMessage(
   64,
   v.strictObject({
     op: v.literal('alive'),
-    /** Number of the newest picture update; null when there was none. A viewer that stays below it lost some. */
+    /** Number of the newest update that is not discardable; null before the first. A viewer that stays below it lost some. */
     newestSeq: v.nullable(count(0xffffffff)),
   }),
 );

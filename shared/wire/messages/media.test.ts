@@ -29,6 +29,8 @@ const placementIn = (frame: { widthPx: number; heightPx: number }): fc.Arbitrary
     }),
   );
 const codecString = fc.string({ unit: fc.constantFrom(...'av0.18MLx'), minLength: 1, maxLength: 40 });
+const stageMs = fc.nat(0xffff).map((tenths) => tenths / 10);
+const anyStages = fc.record({ captureMs: stageMs, compareMs: stageMs, encodeMs: stageMs, queueMs: stageMs });
 const anyFrame: fc.Arbitrary<MediaFrame> = fc
   .record({
     codec: fc.constantFrom(...MEDIA_CODECS),
@@ -42,6 +44,14 @@ const anyFrame: fc.Arbitrary<MediaFrame> = fc
     exact: fc.boolean(),
     data: fc.uint8Array({ maxLength: 200 }),
   })
+  .chain((fields) =>
+    fc
+      .record(
+        { stages: anyStages, discardableBefore: fc.integer({ min: 1, max: VIDEO_LIMITS.maxDiscardableBefore }) },
+        { requiredKeys: [] },
+      )
+      .map((optional) => ({ ...fields, ...optional })),
+  )
   .chain((fields) =>
     fc.oneof(
       fc.constant({ ...fields, key: fields.configuration !== null }),
@@ -65,6 +75,22 @@ describe('picture update', () => {
     expect(Buffer.from(placed.body.subarray(16)).toString('hex')).toBe(
       '03010200' + '0200040080026801' + '04' + '61763031' + 'aabb',
     );
+  });
+
+  it('says how long it took, in tenths of a millisecond, where somebody wants to know', () => {
+    const stages = { captureMs: 0.1, compareMs: 25.6, encodeMs: 90_000, queueMs: -3 };
+    const { flags, body } = encodeMedia({ ...frame, stages });
+    expect(Buffer.from(body.subarray(16)).toString('hex')).toBe(
+      '03010500' + '01000001ffff0000' + '04' + '61763031' + 'aabb',
+    );
+    expect(decodeMedia(flags, body).stages).toEqual({ captureMs: 0.1, compareMs: 25.6, encodeMs: 6_553.5, queueMs: 0 });
+  });
+
+  it('says how many updates before it may be missing', () => {
+    const { body } = encodeMedia({ ...frame, discardableBefore: 15 });
+    expect(Buffer.from(body.subarray(16)).toString('hex')).toBe('0301f100' + '04' + '61763031' + 'aabb');
+    for (const discardableBefore of [-1, 0.5, 16])
+      expect(() => encodeMedia({ ...frame, discardableBefore })).toThrow(/discardableBefore/);
   });
 
   it('comes back as it was', () => {
