@@ -5,6 +5,7 @@ import { type ControlMessage, encodeControl } from '../../shared/wire/control.ts
 import { type Envelope, EnvelopeFlag, encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import { ViewerFlow } from './backpressure.ts';
 import type { Connection } from './connection.ts';
+import type { SharedFrame } from './shared-frame.ts';
 
 export class RoomViewer {
   readonly peer: number;
@@ -43,7 +44,8 @@ export class RoomViewer {
   }
 
   /** A message of the host's, for this viewer alone or for everybody. */
-  fromHost(header: Envelope, message: Uint8Array, forEverybody: boolean): void {
+  fromHost(header: Envelope, frame: SharedFrame, forEverybody: boolean): void {
+    const { message } = frame;
     switch (header.type) {
       case MessageType.reliable:
         if (!forEverybody) this.#watching = true;
@@ -53,7 +55,7 @@ export class RoomViewer {
         this.sendReliable(message);
         return;
       case MessageType.media:
-        if (!forEverybody || this.#watching) this.#offerMedia(header, message);
+        if (!forEverybody || this.#watching) this.#offerMedia(header, frame);
         return;
       case MessageType.cursor:
         if (!forEverybody || this.#watching) this.#offerCursor(header.stream, message);
@@ -82,11 +84,11 @@ export class RoomViewer {
     this.sendControl({ op: 'peer-left', peer: 0 });
   }
 
-  #offerMedia({ stream, flags }: Envelope, message: Uint8Array): void {
+  #offerMedia({ stream, flags }: Envelope, shared: SharedFrame): void {
     const key = (flags & EnvelopeFlag.key) !== 0;
     const discardable = (flags & EnvelopeFlag.discardable) !== 0;
-    const frame = { stream, key, discardable, sizeBytes: message.length };
-    if (this.flow.offerMedia(frame, this.#clock.monotonicMs())) this.connection.send(message);
+    const frame = { stream, key, discardable, sizeBytes: shared.message.length };
+    if (this.flow.offerMedia(frame, this.#clock.monotonicMs())) this.connection.sendShared(shared);
   }
 
   #offerCursor(stream: number, message: Uint8Array): void {

@@ -6,6 +6,7 @@ import { type Envelope, EVERYBODY, HOST_PEER, MAX_PEER, MessageType } from '../.
 import type { Connection } from './connection.ts';
 import { RELAY_BOUNDS, type RelayLimits } from './limits.ts';
 import { RoomViewer } from './room-viewer.ts';
+import { SharedFrame } from './shared-frame.ts';
 
 /** At most two key frames a second are asked of a host, however many of its viewers need one. */
 export const KEYFRAME_EVERY_MS = 500;
@@ -115,8 +116,9 @@ export class Room {
   /** Passes a message on to one viewer or to all. Throws `malformed` for what no host sends. */
   fromHost(header: Envelope, message: Uint8Array): void {
     this.#checkStream(header);
-    if (header.peer === EVERYBODY) for (const viewer of this.#viewers.values()) viewer.fromHost(header, message, true);
-    else this.#viewers.get(header.peer)?.fromHost(header, message, false);
+    const frame = new SharedFrame(message);
+    if (header.peer === EVERYBODY) for (const viewer of this.#viewers.values()) viewer.fromHost(header, frame, true);
+    else this.#viewers.get(header.peer)?.fromHost(header, frame, false);
     if (header.type === MessageType.media) this.#considerKeyframe();
   }
 
