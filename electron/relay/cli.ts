@@ -4,12 +4,12 @@ import { performance } from 'node:perf_hooks';
 import * as v from 'valibot';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
-import { noActivityLog, openActivityLog } from './classic/activity-log.ts';
-import { CLASSIC_SERVICES } from './classic/classic-services.ts';
+import { isHealthy } from './cli-health.ts';
+import { HELP } from './cli-help.ts';
 import { openCliLog } from './cli-log.ts';
-import { CLI_LIMITS, type CliRequest, HELP, parseCli, type RelayCliOptions, usageError } from './cli-options.ts';
-import { RELAY_LIMITS, type RelayLimits } from './limits.ts';
-import { startRelay } from './relay-server.ts';
+import { OPTION_NAMES, type RelayCliOptions } from './cli-options.ts';
+import { CLI_LIMITS, type CliRequest, parseCli, usageError } from './cli-parse.ts';
+import { runHeadless } from './cli-run.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -33,18 +33,29 @@ try {
 } catch (thrown) {
   const error = TarnetError.from(thrown);
   const isUsage = error.reason === 'malformed';
-  process.stderr.write(isUsage ? usageError(error) : `tarnet-relay: ${error.message}\n`);
+  const advice = error.reason === 'port-taken' ? '; choose another one' : '';
+  process.stderr.write(isUsage ? usageError(error) : `tarnet-relay: ${error.message}${advice}\n`);
   process.exitCode = isUsage ? EXIT_USAGE : EXIT_FAILED;
 }
 
 async function answer(request: CliRequest): Promise<void> {
-  if (request.command === 'help') process.stdout.write(HELP);
-  else if (request.command === 'version') process.stdout.write(`tarnet-relay ${version()}\n`);
-  else await run(request.options);
+  switch (request.command) {
+    case 'help':
+      process.stdout.write(HELP);
+      return;
+    case 'version':
+      process.stdout.write(`tarnet-relay ${version()}\n`);
+      return;
+    case 'health':
+      if (await isHealthy(request.options)) return;
+      throw new TarnetError('relay-unreachable', `no relay is well on port ${request.options.port}`);
+    case 'run':
+      await run(request.options, request.nameOf);
+      return;
+  }
 }
 
-async function run(options: RelayCliOptions): Promise<void> {
-  checkFolder(options['files-dir']);
+async function run(options: RelayCliOptions, nameOf: (option: (typeof OPTION_NAMES)[number]) => string): Promise<void> {
   const log = openCliLog({
     format: options['log-format'],
     level: options['log-level'],
@@ -52,65 +63,31 @@ async function run(options: RelayCliOptions): Promise<void> {
     write: (line) => process.stdout.write(line),
   });
   const signal = nextSignal();
-  const running: { close(): Promise<void> }[] = [];
   try {
-    const activityFile = options['activity-log'];
-    const activityLog = activityFile === undefined ? noActivityLog : await openActivityLog(activityFile, log);
-    const relay = await startRelay({
-      port: options.port,
-      bindAddress: options.bind,
-      clock,
-      log,
-      limits: limitsOf(options),
-    });
-    running.push(relay);
-    for (const { name, port } of options.classic)
-      running.push(
-        await CLASSIC_SERVICES[name].start({
-          port,
-          bindAddress: options['classic-bind'],
-          clock,
-          log: log.scope(name),
-          filesFolder: options['files-dir'] ?? null,
-          activityLog,
-        }),
-      );
-    log.info('ready', { port: relay.port });
+    const relay = await runHeadless(options, clock, log);
     log.info('draining', { signal: await signal });
-    await Promise.all(running.map((part) => part.close()));
-    await activityLog.close();
-  } catch (error) {
-    await Promise.all(running.map((part) => part.close()));
-    throw asUsageError(TarnetError.from(error));
+    await relay.drain();
+  } catch (thrown) {
+    const error = TarnetError.from(thrown);
+    const option = OPTION_NAMES.find((name) => name === error.field);
+    // What is wrong with a value is said in the operator's own words for it.
+    throw error.reason === 'malformed' && option ? TarnetError.malformed(nameOf(option), error.message) : error;
   }
   // Nothing is open any more, so the process ends by itself; if something is, it ends all the same.
   setTimeout(() => process.exit(), EXIT_GRACE_MS).unref();
 }
 
-/** Everybody who may be in a room may also be connected. */
-function limitsOf(options: RelayCliOptions): Partial<RelayLimits> {
-  const { 'max-rooms': maxRooms, 'max-viewers': maxViewersPerRoom } = options;
-  const everybody = Math.min(CLI_LIMITS.connections, maxRooms * (1 + maxViewersPerRoom));
-  return { maxRooms, maxViewersPerRoom, maxConnections: Math.max(RELAY_LIMITS.maxConnections, everybody) };
-}
-
-/** The first of the signals that end this. */
+/** The first of the signals that end this; the second one ends it at once. */
 function nextSignal(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => resolve(signal));
+    let seen = false;
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => {
+        if (seen) process.exit(EXIT_FAILED);
+        seen = true;
+        resolve(signal);
+      });
   });
-}
-
-function checkFolder(folder: string | undefined): void {
-  if (folder !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
-    throw TarnetError.malformed('--files-dir', `${JSON.stringify(folder)} is no folder`);
-}
-
-/** An address or a file that this machine does not have is a wrong value; a port that somebody else has is not. */
-function asUsageError(error: TarnetError): TarnetError {
-  if (error.reason !== 'not-supported') return error;
-  const option = error.field === 'port' ? 'bind' : (error.field ?? 'bind');
-  return TarnetError.malformed(`--${option}`, error.message);
 }
 
 function readConfig(file: string): string {

@@ -6,7 +6,8 @@ import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import { CLOSE_CODES } from '../../shared/wire/close-codes.ts';
 import { type ControlMessage, encodeControl } from '../../shared/wire/control.ts';
 import { encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
-import { RELAY_BOUNDS, type RelayLimits } from './limits.ts';
+import { ByteRate, RELAY_BOUNDS, type RelayLimits } from './limits.ts';
+import type { RelayCounters } from './relay-counters.ts';
 import type { SharedFrame } from './shared-frame.ts';
 
 export const CONNECTION_LIMITS = {
@@ -36,6 +37,7 @@ export interface ConnectionOptions {
   address: string;
   clock: Clock;
   limits: RelayLimits;
+  counters: RelayCounters;
   events: ConnectionEvents;
 }
 
@@ -54,17 +56,24 @@ export class Connection {
   #mayBeLarge = false;
   #ended = false;
   #sentBytes = 0;
+  /** Why it is not read from: its room says so, or it has sent more than it may. */
   #paused = false;
+  #throttled = false;
+  readonly #counters: RelayCounters;
+  readonly #byteRate: ByteRate | null;
+  #cancelThrottle: (() => void) | null = null;
   #cancelPing: () => void;
   #onDrained: (() => void) | null = null;
 
-  constructor({ id, socket, stream, address, clock, limits, events }: ConnectionOptions) {
+  constructor({ id, socket, stream, address, clock, limits, counters, events }: ConnectionOptions) {
     this.id = id;
     this.address = address;
     this.#socket = socket;
     this.#stream = stream;
     this.#clock = clock;
     this.#limits = limits;
+    this.#counters = counters;
+    this.#byteRate = limits.bytesPerSecond === null ? null : new ByteRate(clock, limits.bytesPerSecond);
     this.#events = events;
     this.#cancelPing = clock.after(limits.pingEveryMs, () => this.#pingOrGiveUp());
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
@@ -105,7 +114,7 @@ export class Connection {
       this.fail(new TarnetError('too-slow', 'too much is waiting'));
       return;
     }
-    this.#sentBytes += message.length;
+    this.#countSent(message.length);
     const waits = this.#socket.bufferedAmount > 0 && message.length < CONNECTION_LIMITS.copyBelowBytes;
     this.#socket.send(waits ? ownCopy(message) : message, { binary: true }, () => {
       if (this.#onDrained && this.#socket.bufferedAmount <= RELAY_BOUNDS.hostQueueLowBytes) this.#onDrained();
@@ -122,7 +131,7 @@ export class Connection {
       this.fail(new TarnetError('too-slow', 'too much is waiting'));
       return;
     }
-    this.#sentBytes += frame.message.length;
+    this.#countSent(frame.message.length);
     this.#stream.write(frame.bytes);
   }
 
@@ -143,8 +152,12 @@ export class Connection {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
+    this.#readOn();
+  }
+
+  #readOn(): void {
     this.#heard = true;
-    if (!this.#ended) this.#socket.resume();
+    if (!this.#ended && !this.#paused && !this.#throttled) this.#socket.resume();
   }
 
   /** Says what is wrong, then closes with its code. */
@@ -182,6 +195,12 @@ export class Connection {
     this.#socket.terminate();
   }
 
+  #countSent(sizeBytes: number): void {
+    this.#sentBytes += sizeBytes;
+    this.#counters.sentMessages += 1;
+    this.#counters.sentBytes += sizeBytes;
+  }
+
   #sendLast(message: ControlMessage): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(encodeMessage(envelope(MessageType.control), encodeControl(message)), { binary: true });
@@ -202,21 +221,38 @@ export class Connection {
     if (this.#ended) return;
     this.#ended = true;
     this.#cancelPing();
+    this.#cancelThrottle?.();
     this.#onDrained = null;
     this.#events.onClose(reason);
   }
 
   #onBytes(sizeBytes: number): void {
     this.#heard = true;
+    this.#counters.receivedBytes += sizeBytes;
+    this.#throttle(sizeBytes);
     if (this.#mayBeLarge || this.#ended) return;
     this.#unfinishedBytes += sizeBytes;
     if (this.#unfinishedBytes <= 2 * RELAY_BOUNDS.maxViewerMessageBytes) return;
     this.fail(TarnetError.tooLarge('message', this.#unfinishedBytes, RELAY_BOUNDS.maxViewerMessageBytes));
   }
 
+  /** Who sends more than it may is read later; nothing is lost. */
+  #throttle(sizeBytes: number): void {
+    const waitMs = this.#byteRate?.spend(sizeBytes) ?? 0;
+    if (waitMs === 0 || this.#ended) return;
+    this.#throttled = true;
+    this.#socket.pause();
+    this.#cancelThrottle?.();
+    this.#cancelThrottle = this.#clock.after(waitMs, () => {
+      this.#throttled = false;
+      this.#readOn();
+    });
+  }
+
   #onMessage(data: RawData, isBinary: boolean): void {
     this.#unfinishedBytes = 0;
     if (this.#ended) return;
+    this.#counters.receivedMessages += 1;
     if (!isBinary || !Buffer.isBuffer(data)) {
       this.fail(TarnetError.malformed('frame', 'expected a binary message'));
       return;
@@ -235,7 +271,7 @@ export class Connection {
   #pingOrGiveUp(): void {
     const { pingEveryMs, deadAfterMs } = this.#limits;
     // Who is not read from cannot be heard. Pings are counted, not time: a machine that slept must not find all dead.
-    this.#missedPings = this.#heard || this.#paused ? 0 : this.#missedPings + 1;
+    this.#missedPings = this.#heard || this.#paused || this.#throttled ? 0 : this.#missedPings + 1;
     this.#heard = false;
     if (this.#missedPings * pingEveryMs >= deadAfterMs) {
       this.#finish('timeout');

@@ -1,14 +1,19 @@
 // Owns the relay's port: who may connect, what plain HTTP answers, and which upgrades become WebSockets.
-import { createServer, type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
+import type { Log } from '../../shared/base/log.ts';
 import { ENVELOPE_LIMITS } from '../../shared/wire/envelope.ts';
 import { SUBPROTOCOL_V2 } from '../../shared/wire/version.ts';
+import { type AddressRules, admits } from './address-rules.ts';
 import { MinuteRate, RELAY_BOUNDS, type RelayLimits } from './limits.ts';
 import { peerAddress, rateKey } from './peer-address.ts';
+import type { RelayCounters } from './relay-counters.ts';
+import { followTlsFiles, readTlsFiles, type TlsFileNames } from './tls-files.ts';
 
 export const FRONT_DOOR_LIMITS = {
   maxHeaderBytes: 8 * 1024,
@@ -19,11 +24,24 @@ export const FRONT_DOOR_LIMITS = {
   toldOverLimit: 8,
 } as const;
 
+/** What plain HTTP answers on one path. */
+export interface Page {
+  /** Whoever may not see it is told that there is nothing. */
+  isFor(address: string): boolean;
+  contentType: string;
+  text(): Promise<string>;
+}
+
 export interface FrontDoorOptions {
   port: number;
   bindAddress: string;
   clock: Clock;
+  log: Log;
   limits: RelayLimits;
+  counters: RelayCounters;
+  tls: TlsFileNames | null;
+  addresses: AddressRules;
+  pages: ReadonlyMap<string, Page>;
   /** Whether a WebSocket without subprotocol is let in: it speaks protocol v1. */
   v1: boolean;
   /** Origins of pages elsewhere that may speak v1, such as `https://painel.example`; `*` is every page. */
@@ -44,25 +62,40 @@ export interface Arrival {
 
 export class FrontDoor {
   readonly #options: FrontDoorOptions;
-  readonly #http: Server;
+  readonly #http: Server | TlsServer;
   readonly #webSockets: WebSocketServer;
   readonly #sockets = new Set<Socket>();
   readonly #socketsByAddress = new Map<string, number>();
   readonly #newSockets: MinuteRate;
-  readonly #overLimit = new WeakMap<Duplex, TarnetError>();
+  /** By remote address and port: under TLS the socket that was accepted is not the one that upgrades. */
+  readonly #overLimit = new Map<string, TarnetError>();
+  readonly #pages: ReadonlyMap<string, Page>;
+  #follow: (() => () => void) | null = null;
+  #stopFollowing: (() => void) | null = null;
 
   private constructor(options: FrontDoorOptions) {
     this.#options = options;
-    const { clock, limits } = options;
+    const { clock, log, limits, tls, pages } = options;
+    this.#pages = new Map([['/healthz', HEALTH_PAGE], ...pages]);
     this.#newSockets = new MinuteRate(clock, limits.connectionsPerMinutePerAddress);
-    this.#http = createServer({
+    const settings = {
       maxHeaderSize: FRONT_DOOR_LIMITS.maxHeaderBytes,
       headersTimeout: FRONT_DOOR_LIMITS.requestTimeoutMs,
       requestTimeout: FRONT_DOOR_LIMITS.requestTimeoutMs,
       keepAliveTimeout: FRONT_DOOR_LIMITS.keepAliveTimeoutMs,
       connectionsCheckingInterval: 1_000,
       noDelay: true,
-    });
+    };
+    if (tls) {
+      const server = createTlsServer({
+        ...settings,
+        ...readTlsFiles(tls, clock.nowMs(), log),
+        handshakeTimeout: FRONT_DOOR_LIMITS.requestTimeoutMs,
+      });
+      server.on('tlsClientError', (_error, socket) => socket.destroy());
+      this.#follow = () => followTlsFiles(server, tls, clock, log);
+      this.#http = server;
+    } else this.#http = createServer(settings);
     this.#http.maxConnections = limits.maxConnections;
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -75,22 +108,15 @@ export class FrontDoor {
       handleProtocols: () => SUBPROTOCOL_V2,
     });
     this.#http.on('connection', (socket: Socket) => this.#onConnection(socket));
-    this.#http.on('request', (request, response) => {
-      const found = request.method === 'GET' && request.url === '/healthz';
-      const body = found ? '{"status":"ok"}' : STATUS_CODES[404];
-      response
-        .writeHead(found ? 200 : 404, {
-          'content-type': found ? 'application/json' : 'text/plain',
-          'cache-control': 'no-store',
-          connection: 'close',
-        })
-        .end(body);
-    });
+    this.#http.on('request', (request, response) => void this.#onRequest(request, response));
     this.#http.on('upgrade', (request, socket, head) => this.#onUpgrade(request, socket, head));
     this.#http.on('clientError', (_error, socket) => refuse(socket, 400, ''));
   }
 
-  /** Resolves when it listens. Throws `port-taken`, or `not-supported` for an address that cannot be bound. */
+  /**
+   * Resolves when it listens. Throws `port-taken`, `not-supported` for an address that cannot be bound, or `malformed` for TLS
+   * files that cannot be used.
+   */
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
     const { port, bindAddress } = options;
     const door = new FrontDoor(options);
@@ -104,6 +130,7 @@ export class FrontDoor {
         throw listenError(cause, port);
       });
     }
+    door.#stopFollowing = door.#follow?.() ?? null;
     return door;
   }
 
@@ -124,6 +151,7 @@ export class FrontDoor {
 
   /** Takes nobody in any more; what is open stays. */
   shut(): void {
+    this.#stopFollowing?.();
     this.#http.close();
   }
 
@@ -147,25 +175,55 @@ export class FrontDoor {
   }
 
   #onConnection(socket: Socket): void {
-    const { limits } = this.#options;
+    const { limits, counters, addresses } = this.#options;
     const address = peerAddress(socket.remoteAddress);
+    if (!admits(addresses, address)) {
+      counters.refusedConnections += 1;
+      socket.destroy();
+      return;
+    }
     const key = rateKey(address);
     const open = (this.#socketsByAddress.get(key) ?? 0) + 1;
     const allowed = this.#newSockets.take(key);
+    const overLimit = open > limits.maxConnectionsPerAddress || !allowed;
+    if (overLimit) counters.refusedConnections += 1;
     if (open > limits.maxConnectionsPerAddress + FRONT_DOOR_LIMITS.toldOverLimit) {
       socket.destroy();
       return;
     }
-    if (open > limits.maxConnectionsPerAddress || !allowed)
-      this.#overLimit.set(socket, new TarnetError('rate-limited', 'too many connections from this address'));
+    const endpoint = endpointOf(socket);
+    if (overLimit)
+      this.#overLimit.set(endpoint, new TarnetError('rate-limited', 'too many connections from this address'));
     this.#sockets.add(socket);
     this.#socketsByAddress.set(key, open);
     socket.once('close', () => {
       this.#sockets.delete(socket);
+      this.#overLimit.delete(endpoint);
       const left = (this.#socketsByAddress.get(key) ?? 1) - 1;
       if (left > 0) this.#socketsByAddress.set(key, left);
       else this.#socketsByAddress.delete(key);
     });
+  }
+
+  async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const page = request.method === 'GET' ? this.#pages.get(request.url ?? '') : undefined;
+    const isFound = page?.isFor(peerAddress(request.socket.remoteAddress)) ?? false;
+    let status = isFound ? 200 : 404;
+    let body = STATUS_CODES[404] ?? '';
+    try {
+      if (page && isFound) body = await page.text();
+    } catch (error) {
+      this.#options.log.error('a page could not be made', { error: TarnetError.from(error).message });
+      status = 500;
+      body = STATUS_CODES[500] ?? '';
+    }
+    response
+      .writeHead(status, {
+        'content-type': page && status === 200 ? page.contentType : 'text/plain',
+        'cache-control': 'no-store',
+        connection: 'close',
+      })
+      .end(body);
   }
 
   #onUpgrade(request: IncomingMessage, stream: Duplex, head: Buffer): void {
@@ -177,11 +235,21 @@ export class FrontDoor {
       return;
     }
     const address = peerAddress(request.socket.remoteAddress);
-    const overLimit = this.#overLimit.get(stream) ?? null;
+    const overLimit = this.#overLimit.get(endpointOf(request.socket)) ?? null;
     this.#webSockets.handleUpgrade(request, stream, head, (socket) =>
       this.#options.onSocket({ socket, stream, address, protocol, overLimit }),
     );
   }
+}
+
+const HEALTH_PAGE: Page = {
+  isFor: () => true,
+  contentType: 'application/json',
+  text: () => Promise.resolve('{"status":"ok"}'),
+};
+
+function endpointOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** What an upgrade is for, or why it is refused. */
@@ -226,8 +294,14 @@ function errorCode(error: unknown): unknown {
 
 function listenError(error: unknown, port: number): TarnetError {
   const code = errorCode(error);
+  const why =
+    code === 'EADDRINUSE'
+      ? 'another program has it'
+      : code === 'EACCES'
+        ? 'the system does not let this user have it'
+        : String(code);
   const taken = code === 'EADDRINUSE' || code === 'EACCES';
-  return new TarnetError(taken ? 'port-taken' : 'not-supported', `cannot listen on port ${port}: ${String(code)}`, {
+  return new TarnetError(taken ? 'port-taken' : 'not-supported', `cannot listen on port ${port}: ${why}`, {
     field: 'port',
     cause: error,
   });

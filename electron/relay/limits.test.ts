@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
-import { MinuteRate, RELAY_BOUNDS, SecondRate } from './limits.ts';
+import { ByteRate, MinuteRate, RELAY_BOUNDS, SecondRate } from './limits.ts';
 
 describe('a rate per minute', () => {
   it('lets the limit through in any 60 seconds, for each key on its own', () => {
@@ -49,5 +49,33 @@ describe('a rate per second', () => {
     expect(count()).toBe(10);
     clock.advance(3_600_000);
     expect(count()).toBe(20);
+  });
+});
+
+describe('a rate of bytes', () => {
+  it('lets a burst through, then makes the reader wait for exactly what is over', () => {
+    const clock = new FakeClock();
+    const rate = new ByteRate(clock, 1_000);
+    expect(rate.spend(4_000)).toBe(0);
+    expect(rate.spend(500)).toBe(500);
+    clock.advance(500);
+    expect(rate.spend(0)).toBe(0);
+  });
+
+  it('never reads more than the burst and what was earned', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 1, maxLength: 100 }), (sizes) => {
+        const clock = new FakeClock();
+        const rate = new ByteRate(clock, 1_000);
+        const startMs = clock.monotonicMs();
+        let bytes = 0;
+        for (const size of sizes) {
+          const waitMs = rate.spend(size);
+          bytes += size;
+          clock.advance(waitMs);
+          expect(bytes).toBeLessThanOrEqual(4_000 + (clock.monotonicMs() - startMs));
+        }
+      }),
+    );
   });
 });

@@ -13,8 +13,11 @@ export interface RelayLimits {
   /** First handshake messages (HS1) in a minute, of one address and for one host ID. */
   handshakesPerMinutePerAddress: number;
   handshakesPerMinutePerHost: number;
-  /** Attempts to open a room in a minute, of one address. */
+  /** Attempts to open a room, and to find one, in a minute, of one address: nobody tries out all IDs. */
   registrationsPerMinutePerAddress: number;
+  joinsPerMinutePerAddress: number;
+  /** Bytes of one connection that are read in a second, and four times as many at once after a pause; null: all. */
+  bytesPerSecond: number | null;
   /** Control messages and pings of one connection. */
   controlPerSecond: number;
   /** All other messages of a viewer; input is some hundreds a second. */
@@ -26,7 +29,10 @@ export interface RelayLimits {
   pingEveryMs: number;
   /** Nothing heard for this long: the peer is dead. */
   deadAfterMs: number;
-  /** A connection without anything but control, pings and acks for this long is closed; null: never. */
+  /**
+   * A connection without anything but control, pings and acks for this long is closed; null: never. A host that waits for
+   * viewers is not idle.
+   */
   idleAfterMs: number | null;
   /** How long viewers stay in the room of a host that is gone. */
   hostGraceMs: number;
@@ -43,6 +49,8 @@ export const RELAY_LIMITS: Readonly<RelayLimits> = {
   handshakesPerMinutePerAddress: 10,
   handshakesPerMinutePerHost: 30,
   registrationsPerMinutePerAddress: 30,
+  joinsPerMinutePerAddress: 120,
+  bytesPerSecond: null,
   controlPerSecond: 20,
   viewerMessagesPerSecond: 2_000,
   hostMessagesPerSecond: 20_000,
@@ -125,4 +133,29 @@ export class SecondRate {
   }
 }
 
+/** Lets so many bytes through in a second. What is over is a debt: the time until more may be read. */
+export class ByteRate {
+  readonly #clock: Clock;
+  readonly #perSecond: number;
+  #allowance: number;
+  #atMs: number;
+
+  constructor(clock: Clock, perSecond: number) {
+    this.#clock = clock;
+    this.#perSecond = perSecond;
+    this.#allowance = BURST_SECONDS * perSecond;
+    this.#atMs = clock.monotonicMs();
+  }
+
+  /** Counts bytes that were read; milliseconds until more may be read. */
+  spend(sizeBytes: number): number {
+    const nowMs = this.#clock.monotonicMs();
+    const earned = ((nowMs - this.#atMs) / 1000) * this.#perSecond;
+    this.#allowance = Math.min(BURST_SECONDS * this.#perSecond, this.#allowance + earned) - sizeBytes;
+    this.#atMs = nowMs;
+    return this.#allowance >= 0 ? 0 : Math.ceil((-this.#allowance / this.#perSecond) * 1000);
+  }
+}
+
 const MINUTE_MS = 60_000;
+const BURST_SECONDS = 4;

@@ -4,12 +4,14 @@ import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import { type ControlMessage, decodeControl } from '../../shared/wire/control.ts';
 import { decodeMessage, type Envelope, MessageType } from '../../shared/wire/envelope.ts';
+import type { AccessTokens } from './access-tokens.ts';
 import type { Connection } from './connection.ts';
 import { answerPing, decodeAck } from './fixed-messages.ts';
 import { type MinuteRate, type RelayLimits, SecondRate } from './limits.ts';
 import { rateKey } from './peer-address.ts';
 import { nextPeerPhase, type PeerEvent, type PeerPhase } from './peer-phase.ts';
-import { Registration, tokensMatch } from './registration.ts';
+import { Registration } from './registration.ts';
+import type { RelayCounters } from './relay-counters.ts';
 import type { Room } from './room.ts';
 import type { RoomViewer } from './room-viewer.ts';
 import type { Router } from './router.ts';
@@ -20,9 +22,12 @@ export interface PeerSurroundings {
   clock: Clock;
   limits: RelayLimits;
   log: Log;
-  /** Set: only a host with this token may register. */
-  hostToken: string | null;
+  /** Set: only a host, or a viewer, with one of these tokens gets any further. */
+  hostTokens: AccessTokens | null;
+  viewerTokens: AccessTokens | null;
+  counters: RelayCounters;
   registrations: MinuteRate;
+  joins: MinuteRate;
   handshakesByAddress: MinuteRate;
   handshakesByHost: MinuteRate;
 }
@@ -96,6 +101,7 @@ export class Peer {
     this.#cancelIdle?.();
     if (was === 'host') this.#room?.detachHost(this.#connection);
     if (was === 'viewer' && this.#viewer) this.#room?.removeViewer(this.#viewer.peer);
+    this.#around.counters.countClosed(reason);
     this.#around.log.info('peer gone', { connection: this.#connection.id, as: was, reason });
   }
 
@@ -130,8 +136,7 @@ export class Peer {
         this.#prove(message.signature);
         return;
       case 'join':
-        this.#step('join');
-        this.#inBackground(this.#join(message.hostId));
+        this.#beginJoin(message.hostId, message.token);
         return;
       case 'kick':
         if (this.#phase !== 'host') throw TarnetError.malformed('op', 'only a host closes viewers');
@@ -143,14 +148,24 @@ export class Peer {
   }
 
   #register(hostId: string, ed25519: Uint8Array, token: string | undefined): void {
-    const { hostToken, registrations } = this.#around;
+    const { hostTokens, registrations } = this.#around;
     this.#step('register');
     if (!registrations.take(rateKey(this.#connection.address)))
       throw new TarnetError('rate-limited', 'too many registrations from this address', { field: 'register' });
-    if (hostToken !== null && !tokensMatch(hostToken, token))
-      throw new TarnetError('unauthorised', 'this relay serves one host only', { field: 'token' });
+    if (hostTokens && !hostTokens.accept(token))
+      throw new TarnetError('unauthorised', 'this relay serves only hosts that it knows', { field: 'token' });
     this.#registration = new Registration(hostId, ed25519);
     this.#connection.sendControl({ op: 'challenge', nonce: this.#registration.nonce });
+  }
+
+  #beginJoin(hostId: string, token: string | undefined): void {
+    const { viewerTokens, joins } = this.#around;
+    this.#step('join');
+    if (!joins.take(rateKey(this.#connection.address)))
+      throw new TarnetError('rate-limited', 'too many attempts to join from this address', { field: 'join' });
+    if (viewerTokens && !viewerTokens.accept(token))
+      throw new TarnetError('unauthorised', 'this relay serves only viewers that it knows', { field: 'token' });
+    this.#inBackground(this.#join(hostId));
   }
 
   #prove(signature: Uint8Array): void {
@@ -175,6 +190,7 @@ export class Peer {
     this.#messageRate = new SecondRate(this.#around.clock, this.#around.limits.hostMessagesPerSecond);
     this.#connection.allowLargeMessages();
     location.room.attachHost(this.#connection);
+    this.#around.counters.registeredHosts += 1;
     this.#around.log.info('host registered', { connection: this.#connection.id, address: this.#connection.address });
   }
 
@@ -195,6 +211,7 @@ export class Peer {
     }
     this.#step('joined');
     this.#cancelDeadline();
+    this.#around.counters.joinedViewers += 1;
     this.#around.log.info('viewer joined', { connection: this.#connection.id, address: this.#connection.address });
   }
 
@@ -206,6 +223,7 @@ export class Peer {
       throw new TarnetError('rate-limited', 'too many handshakes from this address', { field: 'handshake' });
     if (!handshakesByHost.take(room.hostId))
       throw new TarnetError('rate-limited', 'too many handshakes with this host', { field: 'handshake' });
+    this.#around.counters.handshakes += 1;
   }
 
   #countControl(): void {
@@ -232,6 +250,8 @@ export class Peer {
     const { clock, limits } = this.#around;
     const { idleAfterMs } = limits;
     if (idleAfterMs === null) return;
+    // A host is there to wait for viewers.
+    if (this.#phase === 'host' && this.#room?.viewerCount === 0) this.#activeAtMs = clock.monotonicMs();
     const leftMs = this.#activeAtMs + idleAfterMs - clock.monotonicMs();
     if (leftMs <= 0) {
       this.#connection.fail(new TarnetError('timeout', 'idle for too long', { limit: `${idleAfterMs} ms` }));

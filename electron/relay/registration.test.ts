@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { registrationStatement } from '../../shared/wire/control.ts';
-import { Registration, tokensMatch } from './registration.ts';
+import { Registration } from './registration.ts';
 
 const rawKey = (key: KeyObject) => Uint8Array.from(Buffer.from(String(key.export({ format: 'jwk' }).x), 'base64url'));
 
@@ -33,14 +33,5 @@ describe('a registration', () => {
         expect(new Registration('123456789', key, attempt.nonce).isProvedBy(signature)).toBe(false);
       }),
     );
-  });
-});
-
-describe('tokens', () => {
-  it('match only when they are the same', () => {
-    expect(tokensMatch('abc', 'abc')).toBe(true);
-    expect(tokensMatch('abc', 'abd')).toBe(false);
-    expect(tokensMatch('abc', 'abcd')).toBe(false);
-    expect(tokensMatch('abc', undefined)).toBe(false);
   });
 });

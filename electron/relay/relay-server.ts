@@ -2,12 +2,16 @@
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
+import { AccessTokens } from './access-tokens.ts';
+import type { AddressRules } from './address-rules.ts';
 import { Connection } from './connection.ts';
-import { FrontDoor } from './front-door.ts';
+import { FrontDoor, type Page } from './front-door.ts';
 import { MinuteRate, RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { LocalRouter } from './local-router.ts';
 import { Peer, type PeerSurroundings } from './peer.ts';
+import { RelayCounters } from './relay-counters.ts';
 import type { Router } from './router.ts';
+import type { TlsFileNames } from './tls-files.ts';
 import { V1Service } from './v1/v1-service.ts';
 
 export interface RelayOptions {
@@ -24,6 +28,15 @@ export interface RelayOptions {
   v1?: boolean;
   /** Origins of pages elsewhere that may speak v1; `*` is every page. */
   v1Origins?: readonly string[];
+  /** wss and https instead of ws and http. */
+  tls?: TlsFileNames;
+  /** Who may connect at all; everybody when absent. */
+  addresses?: AddressRules;
+  /** Set: only hosts, or viewers, with one of these. */
+  hostTokens?: AccessTokens | null;
+  viewerTokens?: AccessTokens | null;
+  /** What plain HTTP answers beside /healthz, by path. */
+  pages?: ReadonlyMap<string, Page>;
   /** Who has which room; a relay on its own when absent. */
   router?: Router;
 }
@@ -36,27 +49,37 @@ export interface RelayCounts {
 
 export interface Relay {
   readonly port: number;
+  readonly counters: RelayCounters;
   counts(): RelayCounts;
   /** Tells everybody to connect again, closes everything. Resolves when nothing listens and no socket is open. */
   close(): Promise<void>;
 }
 
-/** Starts a relay. Throws `port-taken` when the port cannot be had. */
+/**
+ * Starts a relay. Throws `port-taken` when the port cannot be had, `not-supported` for an address that this machine does not
+ * have, and `malformed` for a certificate or key that cannot be used.
+ */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
   const { clock, log, embedded } = options;
   const limits: RelayLimits = { ...RELAY_LIMITS, ...options.limits };
-  const router = options.router ?? new LocalRouter({ clock, limits, log, singleRoom: embedded !== undefined });
+  const counters = new RelayCounters();
+  const router =
+    options.router ?? new LocalRouter({ clock, limits, log, counters, singleRoom: embedded !== undefined });
   const surroundings: PeerSurroundings = {
     router,
     clock,
     limits,
     log,
-    hostToken: embedded?.hostToken ?? null,
+    counters,
+    hostTokens: embedded ? new AccessTokens([embedded.hostToken]) : (options.hostTokens ?? null),
+    viewerTokens: options.viewerTokens ?? null,
+    joins: new MinuteRate(clock, limits.joinsPerMinutePerAddress),
     registrations: new MinuteRate(clock, limits.registrationsPerMinutePerAddress),
     handshakesByAddress: new MinuteRate(clock, limits.handshakesPerMinutePerAddress),
     handshakesByHost: new MinuteRate(clock, limits.handshakesPerMinutePerHost),
   };
-  const v1 = new V1Service({ clock, limits, log, hostToken: surroundings.hostToken });
+  const { hostTokens, viewerTokens } = surroundings;
+  const v1 = new V1Service({ clock, limits, log, hostTokens, viewerTokens });
   const connections = new Set<Connection>();
   let nextId = 1;
   let closing = false;
@@ -65,10 +88,16 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     port: options.port,
     bindAddress: options.bindAddress,
     clock,
+    log,
     limits,
+    counters,
+    tls: options.tls ?? null,
+    addresses: options.addresses ?? { allow: null, deny: null },
+    pages: options.pages ?? new Map(),
     v1: options.v1 ?? false,
     v1Origins: options.v1Origins ?? [],
     onSocket(arrival) {
+      counters.openedConnections += 1;
       if (arrival.protocol === 'v1') {
         v1.accept(arrival);
         return;
@@ -81,6 +110,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
         address,
         clock,
         limits,
+        counters,
         events: {
           onMessage: (message) => peer.onMessage(message),
           onClose: (reason) => {
@@ -96,10 +126,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       else if (closing) connection.goAway();
     },
   });
-  log.info('relay listens', { port: door.port, bindAddress: options.bindAddress });
+  log.info('relay listens', { port: door.port, bindAddress: options.bindAddress, tls: options.tls !== undefined });
 
   return {
     port: door.port,
+    counters,
     counts() {
       const rooms = [...router.rooms];
       const viewers = rooms.reduce((sum, room) => sum + room.viewerCount, 0);

@@ -5,6 +5,7 @@ import { type ControlMessage, encodeControl } from '../../shared/wire/control.ts
 import { type Envelope, EnvelopeFlag, encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import { ViewerFlow } from './backpressure.ts';
 import type { Connection } from './connection.ts';
+import type { RelayCounters } from './relay-counters.ts';
 import type { SharedFrame } from './shared-frame.ts';
 
 export class RoomViewer {
@@ -12,6 +13,7 @@ export class RoomViewer {
   readonly connection: Connection;
   readonly flow: ViewerFlow;
   readonly #clock: Clock;
+  readonly #counters: RelayCounters;
   /**
    * The host has sent this viewer a sealed message of its own. Before that it holds no key, and pictures for everybody
    * are of no use to it: whoever has only walked in costs the host neither bandwidth nor key frames.
@@ -20,10 +22,11 @@ export class RoomViewer {
   /** By stream, the newest pointer that has not been sent. */
   readonly #cursors = new Map<number, Uint8Array>();
 
-  constructor(peer: number, connection: Connection, clock: Clock) {
+  constructor(peer: number, connection: Connection, clock: Clock, counters: RelayCounters) {
     this.peer = peer;
     this.connection = connection;
     this.#clock = clock;
+    this.#counters = counters;
     this.flow = new ViewerFlow(clock.monotonicMs(), connection.sentBytes);
   }
 
@@ -89,6 +92,7 @@ export class RoomViewer {
     const discardable = (flags & EnvelopeFlag.discardable) !== 0;
     const frame = { stream, key, discardable, sizeBytes: shared.message.length };
     if (this.flow.offerMedia(frame, this.#clock.monotonicMs())) this.connection.sendShared(shared);
+    else this.#counters.droppedFrames += 1;
   }
 
   #offerCursor(stream: number, message: Uint8Array): void {

@@ -5,6 +5,7 @@ import type { Log } from '../../shared/base/log.ts';
 import { type Envelope, EVERYBODY, HOST_PEER, MAX_PEER, MessageType } from '../../shared/wire/envelope.ts';
 import type { Connection } from './connection.ts';
 import { RELAY_BOUNDS, type RelayLimits } from './limits.ts';
+import type { RelayCounters } from './relay-counters.ts';
 import { RoomViewer } from './room-viewer.ts';
 import { SharedFrame } from './shared-frame.ts';
 
@@ -18,6 +19,7 @@ export interface RoomOptions {
   clock: Clock;
   limits: RelayLimits;
   log: Log;
+  counters: RelayCounters;
   /** The room is closed: nobody is in it. */
   onClosed(room: Room): void;
 }
@@ -97,7 +99,7 @@ export class Room {
     const { maxViewersPerRoom } = this.#options.limits;
     if (this.#viewers.size >= maxViewersPerRoom)
       throw new TarnetError('limit-reached', 'the room is full', { limit: `${maxViewersPerRoom} viewers` });
-    const viewer = new RoomViewer(this.#freePeer(), connection, this.#options.clock);
+    const viewer = new RoomViewer(this.#freePeer(), connection, this.#options.clock, this.#options.counters);
     this.#viewers.set(viewer.peer, viewer);
     viewer.sendControl({ op: 'joined', peer: viewer.peer, hostId: this.hostId });
     this.#host.sendControl({ op: 'peer-joined', peer: viewer.peer, address: connection.address });

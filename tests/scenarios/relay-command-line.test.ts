@@ -59,7 +59,7 @@ describe('the command line of the relay', () => {
     const port = typeof address === 'object' && address ? address.port : 0;
     const { code, stderr } = await runRelay([`--port=${port}`, '--bind=127.0.0.1']);
     expect(code).toBe(1);
-    expect(stderr).toContain(`cannot listen on port ${port}`);
+    expect(stderr).toContain(`cannot listen on port ${port}: another program has it; choose another one`);
     other.close();
     await once(other, 'close');
   });

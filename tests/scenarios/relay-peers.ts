@@ -37,8 +37,10 @@ export class BarePeer {
   #waiting: (() => void)[] = [];
   #acks: NodeJS.Timeout | null = null;
 
-  constructor(port: number, subprotocol: string = SUBPROTOCOL_V2) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/`, subprotocol, { perMessageDeflate: false });
+  /** @param relay port on this machine, or URL; a certificate of the relay's is not checked */
+  constructor(relay: number | string, subprotocol: string = SUBPROTOCOL_V2) {
+    const url = typeof relay === 'string' ? relay : `ws://127.0.0.1:${relay}/`;
+    this.socket = new WebSocket(url, subprotocol, { perMessageDeflate: false, rejectUnauthorized: false });
     this.socket.on('message', (data: RawData) => {
       if (!Buffer.isBuffer(data)) throw new Error('expected one buffer');
       this.receivedBytes += data.length;
@@ -151,6 +153,15 @@ export class BarePeer {
   }
 }
 
+/** Opens this host's room on an open connection. */
+export async function registerPeer(host: BarePeer, hostId: string, key: HostKey, token?: string): Promise<void> {
+  host.sendControl({ op: 'register', hostId, ed25519: key.raw, ...(token === undefined ? {} : { token }) });
+  const { nonce } = await host.control('challenge');
+  const signature = Uint8Array.from(sign(null, registrationStatement(nonce, hostId), key.privateKey));
+  host.sendControl({ op: 'prove', signature });
+  await host.control('registered');
+}
+
 /** A host's key pair, as a relay sees it. */
 export interface HostKey {
   raw: Uint8Array<ArrayBuffer>;
@@ -189,11 +200,7 @@ export class Stage {
 
   async register(hostId = '123456789', key = makeKey(), token?: string): Promise<BarePeer> {
     const host = await this.connect();
-    host.sendControl({ op: 'register', hostId, ed25519: key.raw, ...(token === undefined ? {} : { token }) });
-    const { nonce } = await host.control('challenge');
-    const signature = Uint8Array.from(sign(null, registrationStatement(nonce, hostId), key.privateKey));
-    host.sendControl({ op: 'prove', signature });
-    await host.control('registered');
+    await registerPeer(host, hostId, key, token);
     return host;
   }
 

@@ -2,9 +2,9 @@
 import type { Clock } from '../../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../../shared/base/errors.ts';
 import type { Log } from '../../../shared/base/log.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import { type MinuteRate, type RelayLimits, SecondRate } from '../limits.ts';
 import { rateKey } from '../peer-address.ts';
-import { tokensMatch } from '../registration.ts';
 import type { V1Connection } from './v1-connection.ts';
 import type { V1Hall } from './v1-hall.ts';
 import { V1_LIMITS } from './v1-limits.ts';
@@ -18,8 +18,9 @@ export interface V1Surroundings {
   clock: Clock;
   limits: RelayLimits;
   log: Log;
-  /** Set: only a host with this token may register. */
-  hostToken: string | null;
+  /** Set: only a host, or a client, with one of these gets any further. */
+  hostTokens: AccessTokens | null;
+  viewerTokens: AccessTokens | null;
   registrations: MinuteRate;
 }
 
@@ -109,21 +110,28 @@ export class V1Peer {
         return;
       case 'get_hosts':
         this.#count(this.#listRate, 'pedidos de lista demais');
+        this.#checkViewer(message.token);
         this.#listHosts();
         return;
     }
   }
 
+  /** Whoever is known already need not show the token again. */
+  #checkViewer(token: string | undefined): void {
+    const { viewerTokens } = this.#around;
+    const isKnown = this.#phase === 'host' || this.#phase === 'client';
+    if (viewerTokens && !isKnown && !viewerTokens.accept(token)) throw wrongToken();
+  }
+
   #registerHost({ host_id: hostId, token }: Said<'register_host'>): void {
-    const { hall, clock, log, hostToken, registrations } = this.#around;
+    const { hall, clock, log, hostTokens, registrations } = this.#around;
     const next = nextV1Phase(this.#phase, 'register-host');
     if (this.#room && this.#room.hostId !== hostId)
       throw TarnetError.malformed('host_id', 'esta conexão já é outro host');
     if (!this.#room) {
       if (!registrations.take(rateKey(this.#connection.address)))
         throw new TarnetError('rate-limited', 'registros demais deste endereço', { field: 'register_host' });
-      if (hostToken !== null && !tokensMatch(hostToken, token))
-        throw new TarnetError('unauthorised', 'token: ausente ou errado', { field: 'token' });
+      if (hostTokens && !hostTokens.accept(token)) throw wrongToken();
       this.#room = hall.open(hostId, this.#connection);
       this.#connection.allowLargeMessages();
       log.info(`Host registrado: ${hostId} na sala ${this.#room.id}`);
@@ -132,9 +140,10 @@ export class V1Peer {
     this.#connection.send(v1Answer.hostRegistered(hostId, clock.nowMs()));
   }
 
-  #registerClient({ client_id: clientId, target_host: hostId }: Said<'register_client'>): void {
+  #registerClient({ client_id: clientId, target_host: hostId, token }: Said<'register_client'>): void {
     const { hall, clock, log, limits } = this.#around;
     const next = nextV1Phase(this.#phase, 'register-client');
+    this.#checkViewer(token);
     const room = hall.find(hostId);
     if (!room) throw new TarnetError('not-found', 'target_host: host não encontrado', { field: 'target_host' });
     const again = this.#room === room && this.#member?.clientId === clientId;
@@ -244,3 +253,7 @@ const STAYS: ReadonlySet<ErrorReason> = new Set([
 
 /** Ends that no host has wished for. */
 const LOST: ReadonlySet<ErrorReason> = new Set(['connection-lost', 'timeout', 'too-slow', 'internal']);
+
+function wrongToken(): TarnetError {
+  return new TarnetError('unauthorised', 'token: ausente ou errado', { field: 'token' });
+}

@@ -2,6 +2,7 @@
 import type { Clock } from '../../../shared/base/clock.ts';
 import { TarnetError } from '../../../shared/base/errors.ts';
 import type { Log } from '../../../shared/base/log.ts';
+import type { AccessTokens } from '../access-tokens.ts';
 import type { Arrival } from '../front-door.ts';
 import { MinuteRate, type RelayLimits } from '../limits.ts';
 import { V1Connection } from './v1-connection.ts';
@@ -12,8 +13,9 @@ export interface V1ServiceOptions {
   clock: Clock;
   limits: RelayLimits;
   log: Log;
-  /** Set: only a host with this token may register. */
-  hostToken: string | null;
+  /** Set: only a host, or a client, with one of these gets any further. */
+  hostTokens: AccessTokens | null;
+  viewerTokens: AccessTokens | null;
 }
 
 export interface V1Counts {
@@ -28,13 +30,14 @@ export class V1Service {
   #nextId = 1;
   #leaving = false;
 
-  constructor({ clock, limits, log, hostToken }: V1ServiceOptions) {
+  constructor({ clock, limits, log, hostTokens, viewerTokens }: V1ServiceOptions) {
     this.#around = {
       hall: new V1Hall(clock, limits),
       clock,
       limits,
       log,
-      hostToken,
+      hostTokens,
+      viewerTokens,
       registrations: new MinuteRate(clock, limits.registrationsPerMinutePerAddress),
     };
   }
