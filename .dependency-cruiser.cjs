@@ -60,7 +60,7 @@ module.exports = {
       {
         path: '.',
         pathNot:
-          '^electron/relay/|^shared/base/|^shared/model/|^shared/wire/(envelope|version|control|close-codes)\\.ts$|(^|node_modules/)(ws|valibot|prom-client|@types/(ws|node))(/|$)|^(node:)?(http|https|tls|crypto|events|net|url|os|path|process|fs|fs/promises|util|stream|dgram|perf_hooks|timers|timers/promises|v8)$',
+          '^electron/relay/|^shared/base/|^shared/model/|^shared/wire/(envelope|version|control|close-codes)\\.ts$|(^|node_modules/)(ws|valibot|prom-client|@redis/client|@types/(ws|node))(/|$)|^(node:)?(http|https|tls|crypto|events|net|url|os|path|process|fs|fs/promises|util|stream|dgram|perf_hooks|timers|timers/promises|v8)$',
       },
     ),
     never(

@@ -21,6 +21,17 @@ export default defineConfig({
           retry: process.env.CI ? 1 : 0,
         },
       },
+      {
+        test: {
+          ...common,
+          // The same scenarios of a relay, with its rooms in a directory that several relays share.
+          name: 'scenarios-redis',
+          include: ['tests/scenarios/relay-{room,hostile,slow-viewers}.test.ts'],
+          env: { TARNET_TEST_ROUTER: 'redis' },
+          testTimeout: 60_000,
+          retry: process.env.CI ? 1 : 0,
+        },
+      },
     ],
   },
 });

@@ -1,4 +1,5 @@
 // Owns a headless relay from its options to its end: the relay, the classic services, what they read, and the drain.
+import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
@@ -10,6 +11,8 @@ import type { ClassicService } from './classic/classic-service.ts';
 import { CLASSIC_SERVICES } from './classic/classic-services.ts';
 import type { RelayCliOptions } from './cli-options.ts';
 import { OPTION_LIMITS } from './cli-options.ts';
+import { DirectoryRouter } from './directory/directory-router.ts';
+import { RedisDirectory } from './directory/redis-directory.ts';
 import type { Page } from './front-door.ts';
 import { RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { type MetricsSource, openMetrics } from './metrics.ts';
@@ -54,6 +57,7 @@ export async function runHeadless(options: RelayCliOptions, clock: Clock, log: L
       v1: speaksV1(options),
       v1Origins: options['v1-origins'],
       ...tlsOf(options),
+      ...routerOf(options, log),
     });
     running.push(relay);
     source = {
@@ -100,8 +104,19 @@ function checkOptions(options: RelayCliOptions): void {
   const folder = options['files-dir'];
   if (folder !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new TarnetError('malformed', `${JSON.stringify(folder)} is no folder`, { field: 'files-dir' });
-  if (options.redis !== undefined)
-    throw new TarnetError('malformed', 'this version keeps no rooms in Redis', { field: 'redis' });
+  if (options.redis !== undefined && options['public-url'] === undefined)
+    throw new TarnetError('malformed', 'needs --public-url: the others send hosts and viewers there', {
+      field: 'redis',
+    });
+}
+
+function routerOf({ redis, 'public-url': url }: RelayCliOptions, log: Log): Pick<RelayOptions, 'router'> {
+  if (redis === undefined || url === undefined) return {};
+  const node = { id: randomUUID(), incarnation: randomUUID(), url };
+  return {
+    router: (options) =>
+      new DirectoryRouter({ ...options, directory: new RedisDirectory({ url: redis, node, log: log.scope('redis') }) }),
+  };
 }
 
 function tokensOf(

@@ -1,11 +1,13 @@
 // Owns the rooms of a relay that is on its own.
 import { TarnetError } from '../../shared/base/errors.ts';
-import { Room, type RoomOptions } from './room.ts';
-import type { RoomLocation, Router } from './router.ts';
+import { Room } from './room.ts';
+import type { RoomLocation, Router, RouterOptions } from './router.ts';
 
-export interface LocalRouterOptions extends Omit<RoomOptions, 'hostId' | 'ed25519' | 'onClosed'> {
+export interface LocalRouterOptions extends RouterOptions {
   /** True for the relay of an app, whose only room viewers may call `*`. */
   singleRoom: boolean;
+  /** After a room has been closed and forgotten. */
+  onRoomClosed?: (room: Room) => void;
 }
 
 export class LocalRouter implements Router {
@@ -33,7 +35,9 @@ export class LocalRouter implements Router {
       hostId,
       ed25519,
       onClosed: (closed) => {
-        if (this.#rooms.get(hostId) === closed) this.#rooms.delete(hostId);
+        if (this.#rooms.get(hostId) !== closed) return;
+        this.#rooms.delete(hostId);
+        this.#options.onRoomClosed?.(closed);
       },
     });
     this.#rooms.set(hostId, room);
@@ -45,6 +49,11 @@ export class LocalRouter implements Router {
     const room = hostId === ANY ? (this.#options.singleRoom ? only : undefined) : this.#rooms.get(hostId);
     return room ? { at: 'here', room } : null;
   }
+
+  /** There is no elsewhere. */
+  async drain(): Promise<void> {}
+
+  async close(): Promise<void> {}
 
   /** A room whose host is gone makes way for a host that is there. Throws `limit-reached`. */
   #makeSpace(): void {

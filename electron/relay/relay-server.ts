@@ -10,7 +10,7 @@ import { MinuteRate, RELAY_LIMITS, type RelayLimits } from './limits.ts';
 import { LocalRouter } from './local-router.ts';
 import { Peer, type PeerSurroundings } from './peer.ts';
 import { RelayCounters } from './relay-counters.ts';
-import type { Router } from './router.ts';
+import type { Router, RouterOptions } from './router.ts';
 import type { TlsFileNames } from './tls-files.ts';
 import { V1Service } from './v1/v1-service.ts';
 
@@ -38,7 +38,7 @@ export interface RelayOptions {
   /** What plain HTTP answers beside /healthz, by path. */
   pages?: ReadonlyMap<string, Page>;
   /** Who has which room; a relay on its own when absent. */
-  router?: Router;
+  router?: (options: RouterOptions) => Router;
 }
 
 export interface RelayCounts {
@@ -64,7 +64,8 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const limits: RelayLimits = { ...RELAY_LIMITS, ...options.limits };
   const counters = new RelayCounters();
   const router =
-    options.router ?? new LocalRouter({ clock, limits, log, counters, singleRoom: embedded !== undefined });
+    options.router?.({ clock, limits, log, counters }) ??
+    new LocalRouter({ clock, limits, log, counters, singleRoom: embedded !== undefined });
   const surroundings: PeerSurroundings = {
     router,
     clock,
@@ -144,10 +145,11 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     async close() {
       closing = true;
       door.shut();
+      await router.drain();
       for (const connection of [...connections]) connection.goAway();
       v1.goAway();
       for (const room of router.rooms) room.close(new TarnetError('going-away', 'the relay is shutting down'));
-      await door.close(limits.closeTimeoutMs);
+      await Promise.all([door.close(limits.closeTimeoutMs), router.close()]);
       log.info('relay closed');
     },
   };

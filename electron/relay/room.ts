@@ -143,6 +143,19 @@ export class Room {
     if (viewer.flow.keyframeDueInMs(this.#options.clock.monotonicMs()) !== null) this.#considerKeyframe();
   }
 
+  /** Sends the host to another relay; its viewers wait here until it is there. */
+  redirectHost(url: string): void {
+    this.#host?.redirect(url);
+  }
+
+  /** The host has its room at another relay: everybody is sent there, and the room is closed. */
+  moveTo(url: string): void {
+    if (this.#closed) return;
+    for (const { connection } of [...this.#viewers.values()]) connection.redirect(url);
+    this.#host?.redirect(url);
+    this.close(new TarnetError('host-offline', 'this host is not here'));
+  }
+
   /** Closes the room and everybody's connection, for this reason. */
   close(error: TarnetError): void {
     if (this.#closed) return;

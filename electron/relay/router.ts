@@ -1,10 +1,13 @@
 // Owns the Router port: who has the room of a host. One relay answers from memory; several would ask a directory.
-import type { Room } from './room.ts';
+import type { Room, RoomOptions } from './room.ts';
 
 export type RoomLocation =
   | { at: 'here'; room: Room }
   /** Another relay owns the room: its URL. */
   | { at: 'elsewhere'; url: string };
+
+/** What a router makes its rooms with. */
+export type RouterOptions = Omit<RoomOptions, 'hostId' | 'ed25519' | 'onClosed'>;
 
 export interface Router {
   /**
@@ -16,4 +19,8 @@ export interface Router {
   find(hostId: string): Promise<RoomLocation | null>;
   /** Rooms that this relay owns. */
   readonly rooms: Iterable<Room>;
+  /** Takes no new rooms and sends hosts elsewhere, where there is an elsewhere. Resolves when no more can be done. */
+  drain(): Promise<void>;
+  /** Leaves whatever the rooms were found by. */
+  close(): Promise<void>;
 }

@@ -16,6 +16,7 @@ import {
   MessageType,
 } from '../../shared/wire/envelope.ts';
 import { SUBPROTOCOL_V2 } from '../../shared/wire/version.ts';
+import { routerUnderTest } from './relay-routers.ts';
 
 export interface Heard {
   header: Envelope;
@@ -185,7 +186,10 @@ export class Stage {
 
   static async open(limits: Partial<RelayLimits> = {}, embedded?: { hostToken: string }): Promise<Stage> {
     const options = { port: 0, bindAddress: '127.0.0.1', clock: systemClock, log: silentLog, limits };
-    return new Stage(await startRelay(embedded ? { ...options, embedded } : options));
+    // The relay of an app is on its own.
+    return new Stage(
+      await startRelay(embedded ? { ...options, embedded } : { ...options, ...(await routerUnderTest()) }),
+    );
   }
 
   peer(): BarePeer {
