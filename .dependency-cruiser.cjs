@@ -65,7 +65,7 @@ module.exports = {
     ),
     never(
       'organs-apart',
-      { path: '^electron/(capture|input|transport|discovery|relay)/' },
+      { path: '^electron/(capture|input|transport|discovery|relay|activity)/' },
       { path: '^electron/', pathNot: '^electron/$1/' },
     ),
     never(

@@ -12,6 +12,7 @@ import {
   usageError,
 } from './app/command-line.ts';
 import { addressInLink, promptFor, registerLinks } from './app/deep-links.ts';
+import { askWhereToSave } from './app/file-dialogs.ts';
 import { openLogFile } from './app/log-file.ts';
 import { setMenu } from './app/menu.ts';
 import { addNotice } from './app/notices.ts';
@@ -28,6 +29,7 @@ import { AppTray } from './app/tray.ts';
 import { WindowPlaces } from './app/window-places.ts';
 import { WindowRegistry } from './app/window-registry.ts';
 import { Windows } from './app/windows.ts';
+import { composeActivity, verifyForCommandLine } from './compose/activity-parts.ts';
 import { CommandLineRun } from './compose/command-line-run.ts';
 import { composeDiscovery, printHosts } from './compose/discovery-parts.ts';
 import { layGround } from './compose/ground.ts';
@@ -47,6 +49,10 @@ let onLink = (link: unknown): void => void links.push(link);
 
 const args = ownArguments(process.argv, process.defaultApp === true);
 const request = readCommandLine();
+if (request.command === 'verify-activity-log') {
+  const { code, text } = await verifyForCommandLine(request.activityLog, app.getPath('userData'));
+  endWith(code, text);
+}
 registerAppScheme();
 // Every renderer, whatever its webPreferences say. Root (a container, CI) must start with --no-sandbox, and there this
 // call would put the sandbox back and make every child process die in a loop.
@@ -157,7 +163,11 @@ async function start(): Promise<void> {
     reach: process.env.TARNET_DISCOVERY_REACH === 'loopback' ? 'loopback' : 'lan',
     access: secret === null ? 'code' : 'secret',
   });
-  const host = composeHost(ground, { secret, accept: request.share?.accept ?? null }, hosts.announcement);
+  const activity = await composeActivity(ground, {
+    onWritten: (seq) => emit(registry, 'activity.written', { seq }),
+    askWhere: askWhereToSave,
+  });
+  const host = composeHost(ground, { secret, accept: request.share?.accept ?? null }, hosts.announcement, activity.log);
   const connections = composeViewer(ground, {
     window: {
       open: (connectionId, options) => windows.openSession(connectionId, options),
@@ -167,6 +177,7 @@ async function start(): Promise<void> {
       emitLink: (connectionId, statistics) => emit(registry, 'session.link', statistics, connectionId),
       emitInjected: (connectionId, injected) => emit(registry, 'session.input-injected', injected, connectionId),
     },
+    activity: activity.log,
     onActive: (connection) => hosts.noteConnected(connection),
     onEnded: (connection) => commandLineRun.connectionEnded(connection),
   });
@@ -230,6 +241,7 @@ async function start(): Promise<void> {
     host,
     connections,
     hosts,
+    activity,
     relayPort,
   };
   registerContract({
@@ -246,6 +258,7 @@ async function start(): Promise<void> {
   quit.add('connections', () => connections.closeAll());
   quit.add('host', () => host.close());
   quit.add('discovery', () => hosts.close());
+  quit.add('activity', () => activity.log.settled());
   app.on('before-quit', (event) => {
     windows.prepareToQuit();
     overlays.prepareToQuit();

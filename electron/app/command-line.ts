@@ -23,7 +23,9 @@ export interface ConnectRequest {
 
 /** What the app was started to do, and how. */
 export interface StartRequest {
-  command: 'run' | 'list' | 'help' | 'version';
+  command: 'run' | 'list' | 'help' | 'version' | 'verify-activity-log';
+  /** What `verify-activity-log` checks; null for this profile's own log. */
+  activityLog: string | null;
   share: ShareRequest | null;
   connect: ConnectRequest | null;
   /** Addresses of tarnet:// links: each only fills in the connect dialog. */
@@ -50,6 +52,7 @@ const OPTIONS = {
   'no-discovery': { type: 'boolean' },
   hidden: { type: 'boolean' },
   list: { type: 'boolean' },
+  'verify-activity-log': { type: 'string' },
   help: { type: 'boolean' },
   version: { type: 'boolean' },
 } as const;
@@ -112,6 +115,9 @@ In general
   --no-discovery            neither look for hosts on the local network nor be found there
   --hidden                  start without a window
   --list                    print the hosts found in 3 seconds as JSON, and end
+  --verify-activity-log[=FILE]
+                            check the activity log, or FILE with lines of one, and end:
+                            code 0 when nothing was changed, else 1
   --help                    print this, and end
   --version                 print the version, and end
 
@@ -136,9 +142,16 @@ export function ownArguments(argv: readonly string[], runByFolder: boolean): str
  */
 export function parseCommandLine(args: readonly string[], workingFolder: string): StartRequest {
   checkSize(args);
-  const { values, positionals } = parseOurs(args.filter((argument) => !isPassedOn(argument)));
+  const { values, positionals } = parseOurs(args.filter((argument) => !isPassedOn(argument)).map(withValue));
   if (values.help) return ends('help');
   if (values.version) return ends('version');
+
+  const checked = values['verify-activity-log'];
+  if (checked !== undefined)
+    return {
+      ...ends('verify-activity-log'),
+      activityLog: checked === '' ? null : path.resolve(workingFolder, checked),
+    };
 
   const secretName = given('secret-file', values['secret-file']);
   const secretFile = secretName === null ? null : path.resolve(workingFolder, secretName);
@@ -157,6 +170,7 @@ export function parseCommandLine(args: readonly string[], workingFolder: string)
 
   return {
     command: values.list ? 'list' : 'run',
+    activityLog: null,
     share,
     connect,
     links: parseLinks(positionals),
@@ -171,8 +185,22 @@ export function usageError(error: TarnetError): string {
   return `tarnet: ${error.message}\nTry: tarnet --help\n`;
 }
 
-function ends(command: 'help' | 'version'): StartRequest {
-  return { command, share: null, connect: null, links: [], relayPort: null, discovery: false, hidden: true };
+/** The one option whose value may be left out: parseArgs knows no such thing. */
+function withValue(argument: string): string {
+  return argument === '--verify-activity-log' ? `${argument}=` : argument;
+}
+
+function ends(command: 'help' | 'version' | 'verify-activity-log'): StartRequest {
+  return {
+    command,
+    activityLog: null,
+    share: null,
+    connect: null,
+    links: [],
+    relayPort: null,
+    discovery: false,
+    hidden: true,
+  };
 }
 
 function parseOurs(args: string[]) {

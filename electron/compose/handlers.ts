@@ -5,6 +5,7 @@ import { parseHostAddress } from '../../shared/model/host-address.ts';
 import type { Connections } from '../app/connections.ts';
 import { type ShellParts, shellHandlers } from '../app/shell-handlers.ts';
 import type { IpcContext } from '../ipc/ipc-main.ts';
+import type { ActivityParts } from './activity-parts.ts';
 import type { HostParts } from './host-parts.ts';
 
 /** The list of hosts, as its windows change it. */
@@ -19,12 +20,13 @@ export interface HandlerParts {
   host: HostParts;
   connections: Connections;
   hosts: HostList;
+  activity: ActivityParts;
   /** Port of the relay where the window does not name one. */
   relayPort(): number;
 }
 
 export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> {
-  const { shell, host, connections, hosts } = parts;
+  const { shell, host, connections, hosts, activity } = parts;
   return {
     ...shellHandlers(shell),
     'share.start': ({ port }) => host.sharing.start(port ?? parts.relayPort()),
@@ -35,6 +37,9 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'share.disconnect-viewer': ({ viewerId }) => host.sharing.disconnectViewer(viewerId),
     'share.set-permissions': ({ viewerId, permissions }) => host.sharing.setPermissions(viewerId, permissions),
     'consent.answer': ({ requestId, decision }) => host.consent.answer(requestId, decision),
+    'activity.search': (query) => activity.search(query),
+    'activity.verify': () => activity.verify(),
+    'activity.export': ({ format, ...query }) => activity.export(format, query),
     'hosts.save': ({ address, name }) => hosts.save(address, name),
     'hosts.forget': ({ key }) => hosts.forget(key),
     'hosts.rescan': () => hosts.rescan(),

@@ -4,6 +4,8 @@ import { desktopCapturer, screen, utilityProcess } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import { formatHostAddress } from '../../shared/model/host-address.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
+import { HostActivity } from '../activity/host-activity.ts';
 import { ConsentDesk } from '../app/consent-desk.ts';
 import { EmbeddedRelay } from '../app/embedded-relay.ts';
 import { localAddresses, systemName } from '../app/machine.ts';
@@ -46,7 +48,12 @@ export interface Announcement {
 
 const CAPTURE_URL = 'app://tarnet/capture/index.html';
 
-export function composeHost(ground: Ground, policy: HostPolicy, announcement: Announcement): HostParts {
+export function composeHost(
+  ground: Ground,
+  policy: HostPolicy,
+  announcement: Announcement,
+  activity: Pick<ActivityLog, 'add'>,
+): HostParts {
   const { clock, log, state, settings, builtFolder } = ground;
   const built = (name: string) => path.join(builtFolder, name);
 
@@ -92,6 +99,7 @@ export function composeHost(ground: Ground, policy: HostPolicy, announcement: An
       : new FixedSecret({ ...accessOptions, secret: policy.secret, onChange: () => accessChanged() });
   const accessChanged = () => sharing.accessChanged(access.state);
 
+  const hostActivity = new HostActivity(clock, (facts) => activity.add(facts));
   const room = new HostRoom({
     primitives: nodePrimitives,
     opaque: ground.opaque,
@@ -122,8 +130,11 @@ export function composeHost(ground: Ground, policy: HostPolicy, announcement: An
       onSourceSelected: (sourceId) => void sharing.selectSource(sourceId).catch(() => undefined),
       onPictureProblem: (problem) => sharing.problemChanged(problem),
       onOnline: (problem) => sharing.problemChanged(problem),
-      onActivity: ({ kind, address, viewerId, reason }) =>
-        log.scope('room').info(`viewer ${kind}`, { address, viewer: viewerId, reason }),
+      onActivity: (event) => {
+        const { kind, address, viewer, reason } = event;
+        log.scope('room').info(`viewer ${kind}`, { address, viewer: viewer?.id, reason });
+        hostActivity.note(event, kind === 'resumed' ? 'ticket' : policy.secret === null ? 'code' : 'password');
+      },
     },
   });
   injector.onProblem = (message) =>
@@ -144,10 +155,17 @@ export function composeHost(ground: Ground, policy: HostPolicy, announcement: An
         access.renew();
       },
     },
-    announcement,
+    announcement: {
+      start: (port) => {
+        hostActivity.sharingStarted();
+        announcement.start(port);
+      },
+      stop: () => announcement.stop(),
+    },
     listSources: () => sources.list(false),
     addresses: (port) => localAddresses().map((host) => formatHostAddress({ host, port })),
     onStopped: () => {
+      hostActivity.sharingStopped();
       consent.denyAll();
       localInput.stop();
       gate.setSource(null);

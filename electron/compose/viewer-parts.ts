@@ -1,9 +1,12 @@
 // Owns how the viewer half is put together: a session for each connection, its pictures to its window.
 
+import { randomUUID } from 'node:crypto';
 import { errorView } from '../../shared/ipc/error-view.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
 import { formatHostAddress, relayUrl } from '../../shared/model/host-address.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
+import type { ActivityLog } from '../activity/activity-log.ts';
+import { SessionActivity } from '../activity/session-activity.ts';
 import { Connections, type ConnectionsOptions, type DrivenSession } from '../app/connections.ts';
 import { systemName } from '../app/machine.ts';
 import { IdentityChangedError } from '../pairing/known-peers.ts';
@@ -19,9 +22,11 @@ const DECODERS: readonly VideoCodec[] = ['av1', 'vp9', 'h264', 'vp8'];
 /** The only room of a host's own relay. */
 const ONLY_ROOM = '*';
 
-export type ViewerSurroundings = Pick<ConnectionsOptions, 'window' | 'onActive' | 'onEnded'>;
+export interface ViewerSurroundings extends Pick<ConnectionsOptions, 'window' | 'onActive' | 'onEnded'> {
+  activity: Pick<ActivityLog, 'add'>;
+}
 
-export function composeViewer(ground: Ground, surroundings: ViewerSurroundings): Connections {
+export function composeViewer(ground: Ground, { activity, ...surroundings }: ViewerSurroundings): Connections {
   const { clock, log, state, opaque, identity, knownPeers } = ground;
   return new Connections({
     ...surroundings,
@@ -29,6 +34,13 @@ export function composeViewer(ground: Ground, surroundings: ViewerSurroundings):
     nowMs: () => clock.nowMs(),
     openSession: (wish, events): DrivenSession => {
       const place = formatHostAddress(wish.address);
+      const sessionActivity = new SessionActivity({
+        clock,
+        session: randomUUID(),
+        address: place,
+        authentication: wish.reusableSecret ? 'password' : 'code',
+        add: (facts) => activity.add(facts),
+      });
       const session = new ViewerSession({
         primitives: nodePrimitives,
         opaque,
@@ -41,7 +53,10 @@ export function composeViewer(ground: Ground, surroundings: ViewerSurroundings):
         system: systemName(),
         decoders: DECODERS,
         viewOnly: wish.viewOnly,
-        onState: (next) => events.onChange(shown(next)),
+        onState: (next) => {
+          sessionActivity.observe(next);
+          events.onChange(shown(next));
+        },
         onFrame: events.onFrame,
         onCursor: events.onCursor,
         onLink: events.onLink,

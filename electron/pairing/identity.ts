@@ -43,6 +43,11 @@ export async function loadIdentity(store: SecretStore, primitives: Primitives): 
   return { identity: await makeIdentity(store, primitives), setAside: null };
 }
 
+/** The nine digits that a relay knows the owner of this key by. */
+export function hostIdOfKey(primitives: Primitives, ed25519: Uint8Array): string {
+  return hostIdOf(primitives, ed25519);
+}
+
 interface IdentityKeys {
   ed25519: KeyPair;
   x25519: KeyPair;

@@ -32,13 +32,22 @@ export interface Admission {
   grant(grant: Uint8Array): HostGranted;
 }
 
+/** Who asks to come in, as it has proved and says of itself. */
+export interface Applying {
+  name: string;
+  system: string;
+  fingerprint: string[];
+}
+
 export interface HostDoorEvents {
   /** A handshake message for the viewer. */
   send(message: Uint8Array): void;
   /** Called once; whatever it throws turns the viewer away. */
   onAdmitted(admission: Admission): void;
   /** Once: the viewer was turned away and told why. Not called after `close`. */
-  onRefused(error: TarnetError): void;
+  onRefused(error: TarnetError, who: Applying | null): void;
+  /** `close` came when the viewer had begun and was not let in yet. */
+  onGivenUp(who: Applying | null): void;
 }
 
 export class HostDoor {
@@ -48,6 +57,7 @@ export class HostDoor {
   readonly #handshake: HostHandshake;
   readonly #left = new AbortController();
   #over: boolean = false;
+  #who: Applying | null = null;
   readonly #cancelTimeout: () => void;
 
   constructor(
@@ -82,21 +92,23 @@ export class HostDoor {
   /** The viewer left, or sharing ends: the question is taken from the screen. */
   close(): void {
     if (this.#over) return;
-    this.#finish();
-    this.#handshake.close();
+    const begun = this.#handshake.phase !== 'awaiting-hs1';
+    this.#shut();
+    if (begun) this.#events.onGivenUp(this.#who);
   }
 
   /** Turns the viewer away, and tells it why. */
   refuse(error: TarnetError): void {
     if (this.#over) return;
     this.#events.send(encodeRefusal(error));
-    this.close();
-    this.#events.onRefused(error);
+    this.#shut();
+    this.#events.onRefused(error, this.#who);
   }
 
   async #decide(proof: HostProof): Promise<void> {
     this.#cancelTimeout();
     const hello = helloMessage.decode(proof.hello);
+    this.#who = { name: hello.name, system: hello.system, fingerprint: [...proof.fingerprint] };
     if (!isSupportedVersion(hello.protocolVersion))
       throw new TarnetError('version-too-old', `protocol version ${hello.protocolVersion}`, { field: 'hello' });
     const description: ViewerDescription = {
@@ -129,6 +141,11 @@ export class HostDoor {
     if (this.#over) return null;
     if (decision === 'control' || decision === 'view') return permissionsOf(decision);
     throw new TarnetError(decision === 'timeout' ? 'consent-timeout' : 'denied', 'the host refused');
+  }
+
+  #shut(): void {
+    this.#finish();
+    this.#handshake.close();
   }
 
   #finish(): void {

@@ -2,7 +2,7 @@
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { ConsentPort } from './consent.ts';
-import { type Admission, HostDoor } from './host-door.ts';
+import { type Admission, type Applying, HostDoor } from './host-door.ts';
 import type { HostHandshakeOptions } from './host-handshake.ts';
 
 export const HOST_DOORS_LIMITS = {
@@ -15,8 +15,10 @@ export interface HostDoorsEvents {
   send(peer: number, message: Uint8Array): void;
   /** Whatever it throws turns the viewer away. */
   onAdmitted(peer: number, admission: Admission): void;
-  /** The viewer was turned away and told why. */
-  onRefused(peer: number, address: string, error: TarnetError): void;
+  /** The viewer was turned away and told why; `who` is what it has proved of itself by then. */
+  onRefused(peer: number, address: string, error: TarnetError, who: Applying | null): void;
+  /** The viewer left in the middle of it. */
+  onGivenUp(address: string, who: Applying | null): void;
 }
 
 export class HostDoors {
@@ -38,7 +40,7 @@ export class HostDoors {
     this.close(peer);
     if (this.#doors.size >= HOST_DOORS_LIMITS.maxDoors) {
       const limit = `${HOST_DOORS_LIMITS.maxDoors} viewers`;
-      this.#events.onRefused(peer, address, new TarnetError('limit-reached', 'too many at the door', { limit }));
+      this.#events.onRefused(peer, address, new TarnetError('limit-reached', 'too many at the door', { limit }), null);
       return;
     }
     const door = new HostDoor(address, this.#handshake, this.#consent, this.#clock, {
@@ -47,10 +49,11 @@ export class HostDoors {
         this.#events.onAdmitted(peer, admission);
         this.#doors.delete(peer);
       },
-      onRefused: (error) => {
+      onRefused: (error, who) => {
         this.#doors.delete(peer);
-        this.#events.onRefused(peer, address, error);
+        this.#events.onRefused(peer, address, error, who);
       },
+      onGivenUp: (who) => this.#events.onGivenUp(address, who),
     });
     this.#doors.set(peer, door);
   }

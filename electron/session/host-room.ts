@@ -46,10 +46,12 @@ export class HostRoom {
     this.#doors = new HostDoors({ ...options, tickets: this.#grants }, options.consent, clock, {
       send: (peer, message) => this.#registration.send(envelope(MessageType.handshake, { peer }), message),
       onAdmitted: (peer, admission) => this.#admit(peer, admission),
-      onRefused: (peer, address, error) => {
+      onRefused: (peer, address, { reason }, who) => {
         this.#kick(peer);
-        this.#report('refused', address, null, error.reason);
+        events.onActivity({ kind: 'refused', address, viewer: null, who, reason });
       },
+      onGivenUp: (address, who) =>
+        events.onActivity({ kind: 'refused', address, viewer: null, who, reason: 'cancelled' }),
     });
     this.#registration = new HostRegistration({
       ...options,
@@ -125,6 +127,7 @@ export class HostRoom {
     this.#grants.changed(session);
     this.#options.input.admit(viewerId, permissions);
     if (!permissions.has('control')) this.#options.input.release(viewerId);
+    this.#report('permissions', session, null);
     this.#changed();
   }
 
@@ -171,7 +174,7 @@ export class HostRoom {
     this.#waits.delete(session.id);
     this.#sessions.set(session.id, session);
     input.admit(session.id, permissions);
-    this.#report(admission.ticket ? 'resumed' : 'admitted', admission.description.address, session, null);
+    this.#report(admission.ticket ? 'resumed' : 'admitted', session, null);
     this.#changed();
     if (this.#pictures.problem) session.sendPictureProblem(this.#pictures.problem.reason);
   }
@@ -240,7 +243,7 @@ export class HostRoom {
     const cancel = this.#options.clock.after(HOST_ROOM_LIMITS.resumeMs, () => this.#end(session, 'connection-lost'));
     this.#waits.set(session.id, cancel);
     this.#grants.touch(session);
-    this.#report('dropped', session.summary.address, session, 'connection-lost');
+    this.#report('dropped', session, 'connection-lost');
     this.#changed();
   }
 
@@ -253,7 +256,7 @@ export class HostRoom {
     this.#grants.revoke(session);
     this.#options.input.dismiss(session.id);
     if (number !== null) this.#kick(number);
-    this.#report('left', session.summary.address, session, reason);
+    this.#report('left', session, reason);
     this.#changed();
   }
 
@@ -299,13 +302,7 @@ export class HostRoom {
     });
   }
 
-  #report(kind: RoomActivity['kind'], address: string, session: HostSession | null, reason: ErrorReason | null): void {
-    this.#options.events.onActivity({
-      kind,
-      address,
-      viewerId: session?.id ?? null,
-      name: session?.name ?? null,
-      reason,
-    });
+  #report(kind: RoomActivity['kind'], { summary }: HostSession, reason: ErrorReason | null): void {
+    this.#options.events.onActivity({ kind, address: summary.address, viewer: summary, who: summary, reason });
   }
 }

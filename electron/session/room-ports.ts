@@ -29,11 +29,12 @@ export interface InputSink {
 
 /** For the log: who came and went, and why. */
 export interface RoomActivity {
-  kind: 'admitted' | 'resumed' | 'refused' | 'dropped' | 'left';
+  kind: 'admitted' | 'resumed' | 'permissions' | 'refused' | 'dropped' | 'left';
   address: string;
-  /** Null before the viewer has said who it is. */
-  viewerId: string | null;
-  name: string | null;
+  /** Null for somebody who was not let in. */
+  viewer: ViewerSummary | null;
+  /** Who it was, once it has proved that; null before. */
+  who: { name: string; system: string; fingerprint: string[] } | null;
   reason: ErrorReason | null;
 }
 

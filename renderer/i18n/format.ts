@@ -7,6 +7,8 @@ const DAY_MS = 24 * HOUR_MS;
 export interface Format {
   /** 14:05 */
   clock(atMs: number): string;
+  /** "Saturday, 21 November 2026" */
+  day(atMs: number): string;
   /** "45 s", "12 min", "3 h 20 min" */
   duration(ms: number): string;
   /** "2 hours ago", "yesterday" */
@@ -32,6 +34,7 @@ export function createFormat(language: string): Format {
   return {
     number,
     clock: (atMs) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(atMs),
+    day: (atMs) => new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(atMs),
     duration(ms) {
       const rounded = Math.max(0, ms);
       if (rounded < MINUTE_MS) return unit(Math.floor(rounded / 1000), 'second');

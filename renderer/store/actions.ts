@@ -1,6 +1,7 @@
 // Owns what a window can ask of the main process, each with what it is expected to lead to.
 import type { Bridge, PayloadIn } from '../../shared/ipc/contract.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { ActivityPage, ActivityQuery, ActivityVerification } from '../../shared/model/activity.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { ConsentDecision } from '../../shared/model/permissions.ts';
 import type { SettingsPatch } from '../../shared/model/settings.ts';
@@ -63,6 +64,20 @@ export class Actions {
   answerConsent(requestId: string, decision: ConsentDecision): Promise<void> {
     const sent = this.#bridge.invoke('consent.answer', { requestId, decision });
     return this.#expecting(consentAnswered(requestId), sent);
+  }
+
+  searchActivity(query: ActivityQuery): Promise<ActivityPage> {
+    return this.#bridge.invoke('activity.search', query);
+  }
+
+  /** Reads the whole log and checks its chain. */
+  verifyActivity(): Promise<ActivityVerification> {
+    return this.#bridge.invoke('activity.verify');
+  }
+
+  /** Asks where to; null when the user changed their mind. */
+  async exportActivity(wish: PayloadIn<'activity.export'>): Promise<string | null> {
+    return (await this.#bridge.invoke('activity.export', wish)).file;
   }
 
   saveHost(address: string, name: string): Promise<void> {

@@ -1,7 +1,8 @@
-// Owns the home window: this computer at the left, and at the right the other computers or the settings.
-import { MonitorSmartphone, Settings } from 'lucide-react';
+// Owns the home window: this computer at the left, and at the right the other computers, what happened, or the settings.
+import { History, MonitorSmartphone, Settings } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ActivityView } from '../features/activity/activity-view.tsx';
 import { ConsentCard } from '../features/consent/consent-card.tsx';
 import { Computers } from '../features/home/computers.tsx';
 import { HostPanel } from '../features/host/host-panel.tsx';
@@ -9,7 +10,13 @@ import { SettingsView } from '../features/settings/settings-view.tsx';
 import { useApp } from '../store/use-app.ts';
 import './home-window.css';
 
-type Screen = 'computers' | 'settings';
+type Screen = 'computers' | 'activity' | 'settings';
+
+const SCREENS: Readonly<Record<Screen, ReactNode>> = {
+  computers: <Computers />,
+  activity: <ActivityView />,
+  settings: <SettingsView />,
+};
 
 export function HomeWindow() {
   const { t } = useTranslation();
@@ -41,10 +48,11 @@ export function HomeWindow() {
         </div>
         <nav className="nav" aria-label={t('nav.label')}>
           {tab('computers', t('nav.computers'), <MonitorSmartphone aria-hidden="true" />)}
+          {tab('activity', t('nav.activity'), <History aria-hidden="true" />)}
           {tab('settings', t('nav.settings'), <Settings aria-hidden="true" />)}
         </nav>
       </aside>
-      <main className="home-main">{screen === 'computers' ? <Computers /> : <SettingsView />}</main>
+      <main className="home-main">{SCREENS[screen]}</main>
     </div>
   );
 }

@@ -32,6 +32,7 @@ export const ERROR_REASONS = [
   'cancelled',
   'limit-reached',
   'not-found',
+  'not-written',
   'illegal-transition',
   'internal',
 ] as const;

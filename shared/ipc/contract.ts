@@ -1,5 +1,12 @@
 // Owns the IPC contract: every channel between the windows and the main process, who may use it, and its parser.
 import * as v from 'valibot';
+import {
+  ACTIVITY_GROUPS,
+  ACTIVITY_LIMITS,
+  type ActivityPage,
+  type ActivityVerification,
+  activityQuerySchema,
+} from '../model/activity.ts';
 import type { CaptureSource } from '../model/capture-source.ts';
 import { CONSENT_DECISIONS, permissionsSchema } from '../model/permissions.ts';
 import { settingsPatchSchema } from '../model/settings.ts';
@@ -48,6 +55,20 @@ export const CONTRACT = {
   'hosts.save': invoke<void>()(['home'], v.strictObject({ address, name })),
   'hosts.forget': invoke<void>()(['home'], v.strictObject({ key: id })),
   'hosts.rescan': invoke<void>()(['home'], nothing),
+
+  /** A page of the activity log, newest first. */
+  'activity.search': invoke<ActivityPage>()(['home'], activityQuerySchema),
+  'activity.verify': invoke<ActivityVerification>()(['home'], nothing),
+  /** Asks where to, and writes what fits; null when the user changed their mind. */
+  'activity.export': invoke<{ file: string | null }>()(
+    ['home'],
+    v.strictObject({
+      format: v.picklist(['json', 'csv']),
+      search: v.pipe(v.string(), v.maxLength(ACTIVITY_LIMITS.maxSearchLength)),
+      group: v.picklist(ACTIVITY_GROUPS),
+    }),
+  ),
+  'activity.written': event<{ seq: number }>(['home']),
 
   /** Starts a connection and returns its id; how it goes is in the `connections` slice. */
   'connection.open': invoke<{ connectionId: string }>()(

@@ -12,7 +12,9 @@ import {
 import { errorView } from '../../shared/ipc/error-view.ts';
 import type { Envelope, RawBridge, WindowRole } from '../../shared/ipc/kit.ts';
 import type { AppDelta, AppState } from '../../shared/ipc/state.ts';
+import { matchesQuery } from '../../shared/model/activity.ts';
 import { settingsSchema } from '../../shared/model/settings.ts';
+import { SAMPLE_ACTIVITY } from './sample-activity.ts';
 import { sampleConnection, sampleShareOff, sampleShareOn, sampleSource, sampleState } from './sample-state.ts';
 
 export interface FakeBridgeOptions {
@@ -133,6 +135,17 @@ export class FakeBridge implements RawBridge {
           'consentRequests',
           this.state.consentRequests.filter(({ id }) => id !== requestId),
         ),
+      'activity.search': (query) => ({
+        entries: SAMPLE_ACTIVITY.filter((one) => matchesQuery(one, query)),
+        next: null,
+      }),
+      'activity.verify': () => ({
+        entries: SAMPLE_ACTIVITY.length,
+        firstSeq: 1,
+        lastSeq: SAMPLE_ACTIVITY.length,
+        faults: [],
+      }),
+      'activity.export': ({ format }) => ({ file: `/home/ana/activity.${format}` }),
       'hosts.save': () => undefined,
       'hosts.forget': ({ key }) =>
         this.set(

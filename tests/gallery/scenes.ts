@@ -37,6 +37,7 @@ export interface Scene {
 const HOME = [1040, 720] as const;
 const SMALL = [720, 480] as const;
 const SESSION = [1280, 800] as const;
+const ACTIVITY_TAB = '.nav-item:nth-child(2)';
 const LONG_NAME = 'Wilhelmina-Alexandra-von-und-zu-Hohenstein-Waldburg-Zeil’s workstation in the annex';
 const DESKTOP: PictureWish = { widthPx: 1920, heightPx: 1080 };
 
@@ -168,6 +169,40 @@ export const SCENES: readonly Scene[] = [
   ...ERROR_REASONS.filter((reason) => reason !== 'identity-changed').map((reason) =>
     connecting(`error-${reason}`, { phase: 'ended', error: errorOf(reason), triesLeft: 3 }),
   ),
+
+  home('activity', {}, { steps: [ACTIVITY_TAB] }),
+  home('activity-small', {}, { steps: [ACTIVITY_TAB], size: SMALL }),
+  home('activity-open', {}, { steps: [ACTIVITY_TAB, '.activity-row summary'], size: [1040, 1000] }),
+  home('activity-whole', {}, { steps: [ACTIVITY_TAB, '.activity-check'] }),
+  home(
+    'activity-broken',
+    {},
+    {
+      steps: [ACTIVITY_TAB, '.activity-check'],
+      handlers: {
+        'activity.verify': () => ({
+          entries: 40,
+          firstSeq: 1,
+          lastSeq: 41,
+          faults: [
+            { fault: 'broken-chain', seq: 17 },
+            { fault: 'missing-entries', seq: 23 },
+            { fault: 'foreign-head', seq: null },
+          ],
+        }),
+      },
+    },
+  ),
+  home(
+    'activity-empty',
+    {},
+    {
+      steps: [ACTIVITY_TAB],
+      handlers: { 'activity.search': () => ({ entries: [], next: null }) },
+    },
+  ),
+  home('activity-nothing', {}, { steps: [ACTIVITY_TAB, '.activity input<<xyz'] }),
+  home('activity-failed', {}, { steps: [ACTIVITY_TAB], fail: ['activity.search', 'internal'] }),
 
   home('settings', {}, { steps: ['.nav-item:last-child'] }),
   home('settings-small', {}, { steps: ['.nav-item:last-child'], size: SMALL }),
