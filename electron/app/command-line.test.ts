@@ -19,6 +19,7 @@ describe('what is understood', () => {
   test('nothing at all means: just run', () => {
     expect(parseCommandLine([])).toEqual({
       command: 'run',
+      activityLog: null,
       share: null,
       connect: null,
       links: [],
@@ -64,6 +65,14 @@ describe('what is understood', () => {
   test('help and version win over everything that is well-formed', () => {
     expect(parseCommandLine(['--share', '--help']).command).toBe('help');
     expect(parseCommandLine(['--version', '--connect=x']).command).toBe('version');
+  });
+
+  test('checking the activity log, of this profile or of a file', () => {
+    expect(parseCommandLine(['--verify-activity-log'])).toMatchObject({
+      command: 'verify-activity-log',
+      activityLog: null,
+    });
+    expect(parseCommandLine(['--verify-activity-log=/logs/a.jsonl']).activityLog).toBe('/logs/a.jsonl');
   });
 
   test('links, which only carry an address', () => {

@@ -56,9 +56,11 @@ export function ActivityRow({ entry }: { entry: ActivityEntry }) {
   const { Icon, tone } = LOOKS[kind];
   const who = name || address || t('activity.somebody');
   const reasonTitle = reason && errorText(t, reason).title;
+  const mayDo = permissions?.map((permission) => t(`may.${permission}`)).join(', ');
   const short = [
     name && address,
     authentication && t(`activity.authentication.${authentication}`),
+    kind.endsWith('-permissions') && mayDo,
     durationMs !== undefined && format.duration(durationMs),
     reasonTitle,
     problem && t(`activity.problem.${problem}`),
@@ -69,7 +71,7 @@ export function ActivityRow({ entry }: { entry: ActivityEntry }) {
     [t('activity.detail.system'), entry.system],
     [t('activity.detail.fingerprint'), entry.fingerprint],
     [t('activity.detail.authentication'), authentication && t(`activity.authentication.${authentication}`)],
-    [t('activity.detail.permissions'), permissions?.map((permission) => t(`may.${permission}`)).join(', ')],
+    [t('activity.detail.permissions'), mayDo],
     [t('activity.detail.duration'), durationMs !== undefined && format.duration(durationMs)],
     [t('activity.detail.reason'), reasonTitle],
     [t('activity.detail.file'), file && `${file.name} (${format.bytes(file.sizeBytes)}), SHA-256 ${file.sha256}`],
