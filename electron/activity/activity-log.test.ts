@@ -5,17 +5,15 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '../../shared/base/log.ts';
 import type { ActivityEntry, ActivityFacts } from '../../shared/model/activity.ts';
+import { checkSignature as check } from '../../tests/fakes/check-signature.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { newIdentity } from '../../tests/fakes/handshake-pair.ts';
-import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { ChainWalk, chainEntry, NO_LINK, parseLine } from './activity-chain.ts';
 import { ACTIVITY_FILE_LIMITS, type ActivityRotation } from './activity-files.ts';
 import { ACTIVITY_LOG_LIMITS, ActivityLog } from './activity-log.ts';
 import { searchActivity } from './read-activity.ts';
 import { verifyFile, verifyFolder } from './verify-activity.ts';
 
-const check = (ed25519: Uint8Array, message: Uint8Array, signature: Uint8Array) =>
-  nodePrimitives.verifier(ed25519)(message, signature);
 const EVERYTHING = { search: '', group: 'all', before: null } as const;
 const JOINED: ActivityFacts = {
   kind: 'viewer-joined',
