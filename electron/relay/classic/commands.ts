@@ -17,9 +17,13 @@ const SERVICE_LIMITS: TcpServiceLimits = {
   maxClients: 1_024,
   maxClientsPerAddress: 256,
   queueBytes: 64 * 1024,
+  // Only what is no command waits for it: a command that comes as a whole is answered at once.
+  partial: { afterMs: 100, since: 'last-byte' },
   unitsPerSecond: 5_000,
 };
 
+const EXIT = 'EXIT';
+const LONGEST_COMMAND_BYTES = 4;
 const ECHO_ANSWER = 'ECHO: Comando recebido com sucesso.';
 const ERROR_ANSWER = 'ERROR: Comando não reconhecido.';
 
@@ -31,14 +35,19 @@ export function startCommands({ port, bindAddress, clock, log, activityLog }: Cl
   const makeHandler = (client: TcpClient): ClientHandler => {
     const messages = new TextMessages(COMMAND_LIMITS.maxCommandBytes);
     return {
-      take: (chunk) => messages.push(chunk),
+      take(chunk) {
+        const isAlone = messages.partialBytes === 0;
+        messages.push(chunk);
+        // What arrives as a command is one, without any line end: programs send it so and wait for the answer.
+        if (isAlone && isCommand(chunk)) messages.flush(false);
+      },
       step() {
         const message = messages.next();
         if (!message) return false;
         client.allowance.spend(1);
         const command = message.text.trim();
         if (command === '') return true;
-        if (command === 'EXIT') {
+        if (command === EXIT) {
           note(client, 'command EXIT');
           client.end();
           return true;
@@ -71,6 +80,12 @@ export function startCommands({ port, bindAddress, clock, log, activityLog }: Cl
     onConnected: (client) => note(client, 'connected'),
     onGone: (client, reason) => note(client, `disconnected (${reason ?? 'ended'})`),
   });
+}
+
+function isCommand(chunk: Buffer): boolean {
+  if (chunk.length > LONGEST_COMMAND_BYTES) return false;
+  const text = chunk.toString('latin1');
+  return text === 'ECHO' || text === 'TIME' || text === EXIT;
 }
 
 function answerTo(command: string, nowMs: number): string | null {

@@ -33,7 +33,7 @@ export const TCP_SERVICE_LIMITS: Readonly<TcpServiceLimits> = {
   stallMs: 30_000,
   lingerMs: 2_000,
   queueBytes: 256 * 1024,
-  partial: { afterMs: 25, since: 'last-byte' },
+  partial: { afterMs: 50, since: 'last-byte' },
   unitsPerSecond: 256,
 };
 
