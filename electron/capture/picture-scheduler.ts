@@ -53,7 +53,7 @@ export const MOTION_LIMITS = {
   /** Besides its bytes as tiles, comparing and coding so many pixels cost as much as one byte. */
   pixelsPerCostByte: 24,
   /** One change that costs this much shows sooner as video, and becomes exact after. */
-  hugeCost: 1_200_000,
+  hugeCost: 4_000_000,
   /** Two changes in the window that cost this much each are motion. */
   largeCost: 350_000,
   /** Sustained motion: so many changes over so long that cost so much, the dearest of them not counted (a jump). */

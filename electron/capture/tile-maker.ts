@@ -1,7 +1,10 @@
-// Owns making tile blocks: pixels of the shadow, turned to RGBA and deflated.
+// Owns making tile blocks: pixels of the shadow in the coding that suits them.
 import { promisify } from 'node:util';
-import { deflateRaw, deflateRawSync } from 'node:zlib';
+import { constants, deflateRaw, deflateRawSync, type ZlibOptions } from 'node:zlib';
+import { encodeDeltas } from '../../shared/model/tile-deltas.ts';
+import { encodePalette } from '../../shared/model/tile-palette.ts';
 import {
+  type CodedTiles,
   encodeTileBlock,
   TILE_LIMITS,
   type TileMove,
@@ -12,10 +15,12 @@ import type { PictureShadow } from './picture-shadow.ts';
 
 export const TILE_MAKER_LIMITS = {
   /**
-   * Pixels in one block. A whole screen goes as several blocks, so that the viewer inflates one while the next is
-   * deflated; and four bytes each, even uncompressed, stay below VIDEO_LIMITS.maxFrameBytes.
+   * Pixels in one block. A whole screen goes as several blocks, so that one is inflated while the next ones are deflated,
+   * by several cores.
    */
-  maxBlockPixels: 384 * 1024,
+  maxBlockPixels: 128 * 1024,
+  /** Rectangles that do not fit into a block are cut to this width: text and photographs come apart. */
+  maxCutWidthPx: 512,
   /** Up to here pixels deflate in no time, and only bytes matter: letters, carets, buttons. */
   maxSmallPixels: 4 * 1024,
   /** Up to here a block is deflated at once, in less time than a trip to another thread takes. */
@@ -23,12 +28,17 @@ export const TILE_MAKER_LIMITS = {
   /** Of how many pixels in a row, and how many times, a sample for an estimate consists. */
   samplePixels: 256,
   samples: 24,
+  /** Differences that are not zero in this share of a sample are those of a photograph or of noise. */
+  busyShare: 0.5,
+  /** Every so many bytes of the differences are sampled. */
+  sampleEvery: 61,
 } as const;
 
-const deflate = promisify(deflateRaw);
+const deflate: (data: Uint8Array, options: ZlibOptions) => Promise<Buffer> = promisify(deflateRaw);
 const SMALL = { level: 9, memLevel: 8, windowBits: 13 };
 const LARGE = { level: 1, memLevel: 9 };
-const OPAQUE = 0xff00_0000;
+/** Nothing repeats in noise: looking for it takes most of the time and gains nothing. */
+const BUSY = { level: 1, memLevel: 9, strategy: constants.Z_HUFFMAN_ONLY };
 
 /**
  * Splits rectangles into groups of at most so many pixels (at least a row of one rectangle), for one block each. Never
@@ -41,7 +51,7 @@ export function splitIntoBlocks(
   const blocks: TileRect[][] = [];
   let block: TileRect[] = [];
   let room = maxPixels;
-  for (const rect of rects.flatMap((each) => splitTall(each, maxPixels))) {
+  for (const rect of rects.flatMap((each) => cut(each, maxPixels))) {
     const pixels = rect.widthPx * rect.heightPx;
     if (block.length > 0 && (pixels > room || block.length >= TILE_LIMITS.maxRects)) {
       blocks.push(block);
@@ -62,54 +72,78 @@ export async function makeTileBlock(
   moves: TileMove[] = [],
   grey = false,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const pixels = tilePixelCount(rects);
-  const rgba = grey ? toGrey(shadow, rects, pixels) : toRgba(shadow, rects, pixels);
-  const deflated =
-    pixels === 0
-      ? new Uint8Array(0)
-      : pixels <= TILE_MAKER_LIMITS.maxImmediatePixels
-        ? deflateRawSync(rgba, pixels <= TILE_MAKER_LIMITS.maxSmallPixels ? SMALL : LARGE)
-        : await deflate(rgba, LARGE);
-  return encodeTileBlock(moves.length === 0 ? { rects, deflated } : { moves, rects, deflated });
+  const pixels = rects.length === 0 ? null : await codeTiles(wordsOf(shadow, rects, grey), rects);
+  return encodeTileBlock(moves.length === 0 ? { rects, pixels } : { moves, rects, pixels });
 }
 
-function toRgba(shadow: PictureShadow, rects: readonly TileRect[], pixels: number): Uint8Array {
-  const rgba = new Uint32Array(pixels);
+/** Codes pixels exactly; deflated in another thread when that takes long. */
+async function codeTiles(words: Uint32Array, rects: readonly TileRect[]): Promise<CodedTiles> {
+  if (words.length <= TILE_MAKER_LIMITS.maxSmallPixels) return codeSmall(words, rects);
+  const { coding, data, options } = chooseCoding(words, rects);
+  const immediate = words.length <= TILE_MAKER_LIMITS.maxImmediatePixels;
+  return { coding, deflated: true, data: immediate ? deflateRawSync(data, options) : await deflate(data, options) };
+}
+
+/** The smallest of all that there is. */
+function codeSmall(words: Uint32Array, rects: readonly TileRect[]): CodedTiles {
+  const palette = encodePalette(words);
+  const deltas = deflateRawSync(encodeDeltas(words, rects), SMALL);
+  const all: CodedTiles[] = [{ coding: 'deltas', deflated: true, data: deltas }];
+  if (palette) {
+    all.unshift({ coding: 'palette', deflated: true, data: deflateRawSync(palette, SMALL) });
+    all.unshift({ coding: 'palette', deflated: false, data: palette });
+  }
+  return all.reduce((best, other) => (other.data.length < best.data.length ? other : best));
+}
+
+function chooseCoding(words: Uint32Array, rects: readonly TileRect[]) {
+  const palette = encodePalette(words);
+  if (palette) return { coding: 'palette', data: palette, options: LARGE } as const;
+  const data = encodeDeltas(words, rects);
+  return { coding: 'deltas', data, options: isBusy(data) ? BUSY : LARGE } as const;
+}
+
+function isBusy(deltas: Uint8Array): boolean {
+  let busy = 0;
+  let seen = 0;
+  for (let at = 0; at < deltas.length; at += TILE_MAKER_LIMITS.sampleEvery, seen++) if (deltas[at] !== 0) busy++;
+  return busy > seen * TILE_MAKER_LIMITS.busyShare;
+}
+
+/** The pixels of rectangles, one after the other; in grey full-range luma of ITU-R BT.601, in 8-bit fixed point. */
+function wordsOf(shadow: PictureShadow, rects: readonly TileRect[], grey: boolean): Uint32Array {
+  const words = new Uint32Array(tilePixelCount(rects));
   let to = 0;
-  for (const rect of rects)
-    for (let y = 0; y < rect.heightPx; y++) {
-      const from = (rect.yPx + y) * shadow.widthPx + rect.xPx;
-      for (let at = from; at < from + rect.widthPx; at++) {
-        const pixel = shadow.pixels[at] ?? 0;
-        rgba[to++] = OPAQUE | (pixel & 0xff00) | ((pixel >>> 16) & 0xff) | ((pixel & 0xff) << 16);
-      }
+  for (const { xPx, yPx, widthPx, heightPx } of rects)
+    for (let y = 0; y < heightPx; y++) {
+      const from = (yPx + y) * shadow.widthPx + xPx;
+      words.set(shadow.pixels.subarray(from, from + widthPx), to);
+      to += widthPx;
     }
-  return new Uint8Array(rgba.buffer);
+  if (grey)
+    for (const [at, word] of words.entries()) {
+      const luma = (((word >>> 16) & 0xff) * 77 + ((word >>> 8) & 0xff) * 150 + (word & 0xff) * 29 + 128) >>> 8;
+      words[at] = (luma << 16) | (luma << 8) | luma;
+    }
+  return words;
 }
 
-/** The same in shades of grey: full-range luma of ITU-R BT.601, in 8-bit fixed point. */
-function toGrey(shadow: PictureShadow, rects: readonly TileRect[], pixels: number): Uint8Array {
-  const rgba = new Uint32Array(pixels);
-  let to = 0;
-  for (const rect of rects)
-    for (let y = 0; y < rect.heightPx; y++) {
-      const from = (rect.yPx + y) * shadow.widthPx + rect.xPx;
-      for (let at = from; at < from + rect.widthPx; at++) {
-        const pixel = shadow.pixels[at] ?? 0;
-        const luma = (((pixel >>> 16) & 0xff) * 77 + ((pixel >>> 8) & 0xff) * 150 + (pixel & 0xff) * 29 + 128) >>> 8;
-        rgba[to++] = OPAQUE | (luma << 16) | (luma << 8) | luma;
-      }
-    }
-  return new Uint8Array(rgba.buffer);
-}
-
-/** Cuts a rectangle that is larger than a block into bands. */
-function splitTall(rect: TileRect, maxPixels: number): TileRect[] {
-  const rows = Math.max(1, Math.floor(maxPixels / rect.widthPx));
-  const bands: TileRect[] = [];
-  for (let y = 0; y < rect.heightPx; y += rows)
-    bands.push({ ...rect, yPx: rect.yPx + y, heightPx: Math.min(rows, rect.heightPx - y) });
-  return bands;
+/** Cuts a rectangle that is larger than a block into pieces. */
+function cut(rect: TileRect, maxPixels: number): TileRect[] {
+  if (rect.widthPx * rect.heightPx <= maxPixels) return [rect];
+  const columns = Math.ceil(rect.widthPx / TILE_MAKER_LIMITS.maxCutWidthPx);
+  const width = Math.ceil(rect.widthPx / columns);
+  const height = Math.max(1, Math.floor(maxPixels / width));
+  const pieces: TileRect[] = [];
+  for (let y = 0; y < rect.heightPx; y += height)
+    for (let x = 0; x < rect.widthPx; x += width)
+      pieces.push({
+        xPx: rect.xPx + x,
+        yPx: rect.yPx + y,
+        widthPx: Math.min(width, rect.widthPx - x),
+        heightPx: Math.min(height, rect.heightPx - y),
+      });
+  return pieces;
 }
 
 /**
@@ -134,7 +168,6 @@ export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRec
     passed += size;
   }
   const sampledPixels = tilePixelCount(sampled);
-  const rgba = grey ? toGrey(shadow, sampled, sampledPixels) : toRgba(shadow, sampled, sampledPixels);
-  const bytes = deflateRawSync(rgba, LARGE).length;
-  return Math.round((bytes * pixels) / sampledPixels);
+  const { data, options } = chooseCoding(wordsOf(shadow, sampled, grey), sampled);
+  return Math.round((deflateRawSync(data, options).length * pixels) / sampledPixels);
 }

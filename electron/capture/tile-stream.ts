@@ -11,15 +11,18 @@ import type { TilePace } from './tile-pace.ts';
 
 export const TILE_STREAM_LIMITS = {
   /** Blocks given out that the other side has not asked to be followed yet. */
-  maxCredits: 3,
+  maxCredits: 4,
   /** A picture in several blocks that waits this long for the link is given up: it is old, a new one is read. */
   maxStallMs: 60,
   /** A picture in several blocks of which this is how long ago the first was sent is given up in the same way. */
   maxPictureMs: 150,
+  /** Blocks of one picture that are coded while an earlier one is on its way. */
+  codedAhead: 2,
   /** A link that makes a block wait this long is slow. */
   slowLinkMs: 20,
 } as const;
 
+const NOTHING = new Uint8Array(0);
 /** What compresses better than this is as good as free. */
 const MIN_BYTES_PER_PIXEL = 0.01;
 
@@ -144,12 +147,12 @@ export class TileStream {
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
     let slow = false;
     const firstMs = this.#clock.monotonicMs();
-    for (const [index, rects] of blocks.entries()) {
+    const coded: Promise<{ data: Uint8Array; encodeMs: number }>[] = [];
+    for (const index of blocks.keys()) {
+      // the next ones are deflated by other threads meanwhile
+      while (coded.length < Math.min(blocks.length, index + 1 + TILE_STREAM_LIMITS.codedAhead))
+        coded.push(this.#code(blocks[coded.length] ?? [], coded.length === 0 ? moves : []));
       const startMs = this.#clock.monotonicMs();
-      const coded = makeTileBlock(this.#shadow, rects, index === 0 ? moves : [], this.#grey).then((data) => ({
-        data,
-        encodeMs: this.#clock.monotonicMs() - startMs,
-      }));
       const old = index > 0 && startMs - firstMs >= TILE_STREAM_LIMITS.maxPictureMs;
       const credited = !old && (await this.#mayGo());
       slow ||= this.#clock.monotonicMs() - startMs >= TILE_STREAM_LIMITS.slowLinkMs;
@@ -159,13 +162,20 @@ export class TileStream {
         );
         return slow;
       }
-      const block = await coded;
+      const block = await coded[index];
+      if (!block) break;
       this.#credits--;
       this.#pace.sent(block.data.length, settling);
       const last = index === blocks.length - 1;
       this.#emit(this.#frame(prepared, block, key && index === 0, last && !this.#grey && exact()));
     }
     return slow;
+  }
+
+  async #code(rects: TileRect[], moves: TileMove[]): Promise<{ data: Uint8Array; encodeMs: number }> {
+    const startMs = this.#clock.monotonicMs();
+    const data = await makeTileBlock(this.#shadow, rects, moves, this.#grey);
+    return { data, encodeMs: this.#clock.monotonicMs() - startMs };
   }
 
   /** Does not send it: it is owed. */

@@ -1,4 +1,3 @@
-import { deflateSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PaintReport, PictureTrouble } from '../../shared/ipc/media.ts';
 import { encodeTileBlock } from '../../shared/model/tiles.ts';
@@ -117,7 +116,7 @@ function setUp() {
       codec: 'tiles',
       data: encodeTileBlock({
         rects: [{ xPx: 1, yPx: 2, widthPx: 2, heightPx: 2 }],
-        deflated: deflateSync(new Uint8Array(16).fill(value)),
+        pixels: { coding: 'palette', deflated: false, data: Uint8Array.of(0, value, value, value) },
       }),
       ...more,
     });

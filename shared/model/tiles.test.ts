@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TarnetError } from '../base/errors.ts';
-import { decodeTileBlock, encodeTileBlock, TILE_LIMITS, type TileBlock } from './tiles.ts';
+import { decodeTileBlock, encodeTileBlock, TILE_CODINGS, TILE_LIMITS, type TileBlock } from './tiles.ts';
 
 const WIDTH = 1920;
 const HEIGHT = 1080;
@@ -22,9 +22,13 @@ const block: fc.Arbitrary<TileBlock> = fc
   .tuple(
     fc.array(move, { maxLength: 5 }),
     fc.array(rect, { minLength: 1, maxLength: 8 }),
-    fc.uint8Array({ maxLength: 64 }),
+    fc.record({
+      coding: fc.constantFrom(...TILE_CODINGS),
+      deflated: fc.boolean(),
+      data: fc.uint8Array({ maxLength: 64 }),
+    }),
   )
-  .map(([moves, rects, deflated]) => (moves.length === 0 ? { rects, deflated } : { moves, rects, deflated }));
+  .map(([moves, rects, pixels]) => (moves.length === 0 ? { rects, pixels } : { moves, rects, pixels }));
 
 describe('tile blocks', () => {
   it('come back as they were written', () => {
@@ -37,10 +41,10 @@ describe('tile blocks', () => {
 
   it('have the bytes that are written down', () => {
     const rects = [{ xPx: 1, yPx: 2, widthPx: 3, heightPx: 4 }];
-    const deflated = Uint8Array.of(0xaa);
-    expect([...encodeTileBlock({ rects, deflated })]).toEqual([1, 0, 1, 0, 2, 0, 3, 0, 4, 0, 0xaa]);
+    const pixels = { coding: 'palette', deflated: true, data: Uint8Array.of(0xaa) } as const;
+    expect([...encodeTileBlock({ rects, pixels })]).toEqual([1, 0x28, 1, 0, 2, 0, 3, 0, 4, 0, 0xaa]);
     const moves = [{ fromXPx: 5, fromYPx: 6, toXPx: 7, toYPx: 8, widthPx: 9, heightPx: 10 }];
-    expect([...encodeTileBlock({ moves, rects: [], deflated: new Uint8Array(0) })]).toEqual([
+    expect([...encodeTileBlock({ moves, rects: [], pixels: null })]).toEqual([
       0, 0x80, 1, 0, 5, 0, 6, 0, 7, 0, 8, 0, 9, 0, 10, 0,
     ]);
   });
@@ -62,9 +66,10 @@ describe('tile blocks', () => {
   it('refuse too many rectangles and pixels without a rectangle', () => {
     const one = { xPx: 0, yPx: 0, widthPx: 1, heightPx: 1 };
     const many = Array.from({ length: TILE_LIMITS.maxRects + 1 }, () => one);
-    expect(() => encodeTileBlock({ rects: many, deflated: new Uint8Array(0) })).toThrow(/tiles.rects/);
+    const pixels = { coding: 'deltas', deflated: false, data: new Uint8Array(3) } as const;
+    expect(() => encodeTileBlock({ rects: many, pixels })).toThrow(/tiles.rects/);
     const moves = [{ fromXPx: 0, fromYPx: 0, toXPx: 1, toYPx: 1, widthPx: 1, heightPx: 1 }];
-    const bytes = encodeTileBlock({ moves, rects: [], deflated: Uint8Array.of(1) });
-    expect(() => decodeTileBlock(bytes, 8, 8)).toThrow(/without rectangles/);
+    const bytes = encodeTileBlock({ moves, rects: [], pixels: null });
+    expect(() => decodeTileBlock(Uint8Array.of(...bytes, 1), 8, 8)).toThrow(/without rectangles/);
   });
 });

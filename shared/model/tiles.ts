@@ -1,13 +1,15 @@
-// Owns the lossless tile coding: rectangles of exact pixels in one compressed block.
+// Owns the blocks of tiles: rectangles of pixels in one coding, and moves of pixels.
 //
-//   u16 count, then per rectangle u16 x, y, width, height (all little-endian), then one raw-deflate stream of the
-//   rectangles' pixels, row by row, in order, 4 bytes each: red, green, blue, 255. What comes out has to have exactly
-//   the size that the rectangles say.
+//   u16 head: bits 0 to 10 the number of rectangles, 11 to 12 the coding (its place in TILE_CODINGS), bit 13 set when the
+//   coded pixels are raw-deflated, bit 14 clear, bit 15 set when there are moves; then per rectangle u16 x, y, width,
+//   height (all little-endian), then the pixels of all rectangles, row by row, in order, coded as the files of the
+//   codings say.
 //
-//   A block that moves pixels (scrolling) has bit 15 of the count set, and after the count u16 moves, then per move u16
-//   from x, from y, to x, to y, width, height. Moves are done in order before the rectangles are drawn, each reading the
+//   A block that moves pixels (scrolling) has after the head u16 moves, then per move u16 from x, from y, to x, to y,
+//   width, height. Moves are done in order before the rectangles are drawn, each reading the
 //   picture as the one before left it; source and target may overlap and then act as if the source were copied out
 //   first. Such a block may have no rectangle, and then no pixels follow.
+import { assert } from '../base/assert.ts';
 import { TarnetError } from '../base/errors.ts';
 
 export interface TileRect {
@@ -27,12 +29,24 @@ export interface TileMove {
   heightPx: number;
 }
 
+/** `deltas` (tile-deltas.ts) and `palette` (tile-palette.ts) are exact. */
+export const TILE_CODINGS = ['deltas', 'palette'] as const;
+export type TileCoding = (typeof TILE_CODINGS)[number];
+
+/** Pixels as they are coded. */
+export interface CodedTiles {
+  coding: TileCoding;
+  /** True when `data` is raw deflate of the coding. */
+  deflated: boolean;
+  data: Uint8Array;
+}
+
 export interface TileBlock {
   /** Done in order, before the rectangles are drawn; absent when there are none. */
   moves?: TileMove[];
   rects: TileRect[];
-  /** Raw deflate of the pixels. */
-  deflated: Uint8Array;
+  /** Null without rectangles. */
+  pixels: CodedTiles | null;
 }
 
 export const TILE_LIMITS = {
@@ -47,6 +61,11 @@ export const TILE_LIMITS = {
 const HEADER_BYTES = 2;
 const RECT_BYTES = 8;
 const MOVE_BYTES = 12;
+const COUNT_MASK = 0x7ff;
+const CODING_SHIFT = 11;
+const CODING_MASK = 3;
+const DEFLATED_FLAG = 0x2000;
+const UNUSED_FLAG = 0x4000;
 const MOVES_FLAG = 0x8000;
 
 /** The number of pixels in the rectangles together. */
@@ -56,25 +75,27 @@ export function tilePixelCount(rects: readonly TileRect[]): number {
 
 /** Writes a block. Throws `too-large` beyond TILE_LIMITS. */
 export function encodeTileBlock(block: TileBlock): Uint8Array<ArrayBuffer> {
-  const { moves = [], rects, deflated } = block;
+  const { moves = [], rects, pixels } = block;
+  assert((rects.length === 0) === (pixels === null), 'pixels belong to rectangles');
   if (rects.length > TILE_LIMITS.maxRects)
     throw TarnetError.tooLarge('tiles.rects', rects.length, TILE_LIMITS.maxRects);
   if (moves.length > TILE_LIMITS.maxMoves)
     throw TarnetError.tooLarge('tiles.moves', moves.length, TILE_LIMITS.maxMoves);
   const movesBytes = moves.length === 0 ? 0 : HEADER_BYTES + moves.length * MOVE_BYTES;
-  const bytes = new Uint8Array(HEADER_BYTES + movesBytes + rects.length * RECT_BYTES + deflated.length);
+  const bytes = new Uint8Array(HEADER_BYTES + movesBytes + rects.length * RECT_BYTES + (pixels?.data.length ?? 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
   const put = (value: number) => {
     view.setUint16(at, value, true);
     at += 2;
   };
-  put(moves.length === 0 ? rects.length : rects.length | MOVES_FLAG);
+  const coding = pixels ? TILE_CODINGS.indexOf(pixels.coding) << CODING_SHIFT : 0;
+  put(rects.length | coding | (pixels?.deflated ? DEFLATED_FLAG : 0) | (moves.length === 0 ? 0 : MOVES_FLAG));
   if (moves.length > 0) put(moves.length);
   for (const move of moves)
     for (const value of [move.fromXPx, move.fromYPx, move.toXPx, move.toYPx, move.widthPx, move.heightPx]) put(value);
   for (const rect of rects) for (const value of [rect.xPx, rect.yPx, rect.widthPx, rect.heightPx]) put(value);
-  bytes.set(deflated, at);
+  if (pixels) bytes.set(pixels.data, at);
   return bytes;
 }
 
@@ -89,7 +110,10 @@ export function decodeTileBlock(bytes: Uint8Array, widthPx: number, heightPx: nu
   };
   const head = take('tiles');
   const moveCount = (head & MOVES_FLAG) === 0 ? 0 : take('tiles.moves');
-  const count = head & ~MOVES_FLAG;
+  const count = head & COUNT_MASK;
+  const coding = TILE_CODINGS[(head >>> CODING_SHIFT) & CODING_MASK];
+  const deflated = (head & DEFLATED_FLAG) !== 0;
+  if (coding === undefined || (head & UNUSED_FLAG) !== 0) throw TarnetError.malformed('tiles.coding', 'unknown');
   if ((head & MOVES_FLAG) !== 0 && (moveCount === 0 || moveCount > TILE_LIMITS.maxMoves))
     throw TarnetError.malformed('tiles.moves', `${moveCount}`, `1 to ${TILE_LIMITS.maxMoves}`);
   if ((count === 0 && moveCount === 0) || count > TILE_LIMITS.maxRects)
@@ -114,9 +138,10 @@ export function decodeTileBlock(bytes: Uint8Array, widthPx: number, heightPx: nu
     inside('tiles.rect', xPx, yPx, rect.widthPx, rect.heightPx);
     rects.push(rect);
   }
-  const pixels = tilePixelCount(rects);
-  if (pixels > TILE_LIMITS.maxPixels) throw TarnetError.tooLarge('tiles.pixels', pixels * 4, TILE_LIMITS.maxPixels * 4);
-  const deflated = bytes.subarray(at);
-  if (count === 0 && deflated.length > 0) throw TarnetError.malformed('tiles', 'pixels without rectangles');
-  return moves.length === 0 ? { rects, deflated } : { moves, rects, deflated };
+  const size = tilePixelCount(rects);
+  if (size > TILE_LIMITS.maxPixels) throw TarnetError.tooLarge('tiles.pixels', size * 4, TILE_LIMITS.maxPixels * 4);
+  const data = bytes.subarray(at);
+  if (count === 0 && data.length > 0) throw TarnetError.malformed('tiles', 'pixels without rectangles');
+  const pixels = count === 0 ? null : { coding, deflated, data };
+  return moves.length === 0 ? { rects, pixels } : { moves, rects, pixels };
 }

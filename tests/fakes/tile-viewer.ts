@@ -1,6 +1,8 @@
 // Owns a viewer's picture made of tiles alone: what a painter has to show after each picture update.
 import { inflateRawSync } from 'node:zlib';
-import { decodeTileBlock } from '../../shared/model/tiles.ts';
+import { decodeDeltas } from '../../shared/model/tile-deltas.ts';
+import { decodePalette } from '../../shared/model/tile-palette.ts';
+import { decodeTileBlock, tilePixelCount } from '../../shared/model/tiles.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 
 export class TileViewer {
@@ -20,20 +22,23 @@ export class TileViewer {
     }
     this.bytes += frame.data.length;
     this.exact = frame.exact;
-    const { moves = [], rects, deflated } = decodeTileBlock(frame.data, this.widthPx, this.heightPx);
+    const { moves = [], rects, pixels: coded } = decodeTileBlock(frame.data, this.widthPx, this.heightPx);
     for (const move of moves) {
       const { fromXPx: x, fromYPx: y, widthPx, heightPx } = move;
       this.#put(move.toXPx, move.toYPx, widthPx, heightPx, this.#take(x, y, widthPx, heightPx));
     }
-    if (rects.length === 0) return;
-    const pixels = inflateRawSync(deflated);
+    if (!coded) return;
+    const data = coded.deflated ? inflateRawSync(coded.data) : coded.data;
+    const words = new Uint32Array(tilePixelCount(rects));
+    if (coded.coding === 'deltas') decodeDeltas(data, rects, words);
+    else decodePalette(data, words);
+    const pixels = new Uint8Array(words.buffer);
     let at = 0;
     for (const { xPx, yPx, widthPx, heightPx } of rects) {
       const size = widthPx * heightPx * 4;
       this.#put(xPx, yPx, widthPx, heightPx, pixels.subarray(at, at + size));
       at += size;
     }
-    if (at !== pixels.length) throw new Error(`${pixels.length} bytes of pixels, ${at} expected`);
   }
 
   #take(x: number, y: number, width: number, height: number): Uint8Array {

@@ -1,5 +1,6 @@
 // Owns a made-up remote screen: one picture as tiles, a pointer, and a link that tells how it is.
-import { encodeTileBlock } from '../../shared/model/tiles.ts';
+import { encodeDeltas } from '../../shared/model/tile-deltas.ts';
+import { type CodedTiles, encodeTileBlock, type TileRect } from '../../shared/model/tiles.ts';
 import type { FakeBridge } from '../fakes/fake-bridge.ts';
 
 export interface PictureWish {
@@ -42,10 +43,8 @@ async function sendPicture(main: FakeBridge, { widthPx, heightPx, moving = false
   for (let yPx = 0, seq = 0; yPx < heightPx; yPx += ROWS_AT_ONCE, seq++) {
     const rows = Math.min(ROWS_AT_ONCE, heightPx - yPx);
     const pixels = data.slice(yPx * widthPx * 4, (yPx + rows) * widthPx * 4);
-    const block = encodeTileBlock({
-      rects: [{ xPx: 0, yPx, widthPx, heightPx: rows }],
-      deflated: await deflated(pixels),
-    });
+    const rects = [{ xPx: 0, yPx, widthPx, heightPx: rows }];
+    const block = encodeTileBlock({ rects, pixels: await coded(pixels, rects) });
     main.emit('session.frame', {
       seq,
       receivedAtMs: Date.now(),
@@ -76,7 +75,7 @@ async function sendMotion(main: FakeBridge, widthPx: number, heightPx: number): 
     const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
     for (let at = 0; at < pixels.length; at += 4) pixels[at] = (seq * 8 + at / side) % 256;
     const rect = { xPx: 40, yPx: heightPx - 240, widthPx: side, heightPx: side };
-    const data = encodeTileBlock({ rects: [rect], deflated: await deflated(pixels) });
+    const data = encodeTileBlock({ rects: [rect], pixels: await coded(pixels, [rect]) });
     main.emit('session.frame', {
       seq,
       receivedAtMs: Date.now(),
@@ -99,9 +98,13 @@ async function sendMotion(main: FakeBridge, widthPx: number, heightPx: number): 
   }
 }
 
-async function deflated(pixels: Uint8ClampedArray<ArrayBuffer>): Promise<Uint8Array> {
-  const stream = new Blob([pixels]).stream().pipeThrough(new CompressionStream('deflate-raw'));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+async function coded(rgba: Uint8ClampedArray<ArrayBuffer>, rects: TileRect[]): Promise<CodedTiles> {
+  const words = new Uint32Array(rgba.length / 4);
+  for (let at = 0; at < words.length; at++)
+    words[at] = ((rgba[at * 4] ?? 0) << 16) | ((rgba[at * 4 + 1] ?? 0) << 8) | (rgba[at * 4 + 2] ?? 0);
+  const deltas = new Blob([encodeDeltas(words, rects)]);
+  const stream = deltas.stream().pipeThrough(new CompressionStream('deflate-raw'));
+  return { coding: 'deltas', deflated: true, data: new Uint8Array(await new Response(stream).arrayBuffer()) };
 }
 
 function drawDesktop(context: OffscreenCanvasRenderingContext2D, width: number, height: number): void {
