@@ -1,6 +1,7 @@
 // Owns making tile blocks: pixels of the shadow in the coding that suits them.
 import { promisify } from 'node:util';
 import { constants, deflateRaw, deflateRawSync, type ZlibOptions } from 'node:zlib';
+import { encodeCoarse } from '../../shared/model/tile-coarse.ts';
 import { encodeDeltas } from '../../shared/model/tile-deltas.ts';
 import { encodePalette } from '../../shared/model/tile-palette.ts';
 import {
@@ -28,13 +29,15 @@ export const TILE_MAKER_LIMITS = {
   /** Of how many pixels in a row, and how many times, a sample for an estimate consists. */
   samplePixels: 256,
   samples: 24,
-  /** Differences that are not zero in this share of a sample are those of a photograph or of noise. */
-  busyShare: 0.5,
-  /** Every so many bytes of the differences are sampled. */
-  sampleEvery: 61,
+  /** Pixels that differ from the one before in this share of a sample are those of a photograph or of noise. */
+  busyShare: 0.6,
+  /** Every so many pixels are sampled. */
+  sampleEvery: 37,
 } as const;
 
 const deflate: (data: Uint8Array, options: ZlibOptions) => Promise<Buffer> = promisify(deflateRaw);
+const COLOUR = 0xff_ffff;
+const GOLDEN_RATIO = 0.618_034;
 const SMALL = { level: 9, memLevel: 8, windowBits: 13 };
 const LARGE = { level: 1, memLevel: 9 };
 /** Nothing repeats in noise: looking for it takes most of the time and gains nothing. */
@@ -65,21 +68,34 @@ export function splitIntoBlocks(
   return blocks;
 }
 
-/** One coded block with the shadow's pixels of these rectangles, after these moves. At most VIDEO_LIMITS.maxFrameBytes. */
-export async function makeTileBlock(
-  shadow: PictureShadow,
-  rects: TileRect[],
-  moves: TileMove[] = [],
-  grey = false,
-): Promise<Uint8Array<ArrayBuffer>> {
-  const pixels = rects.length === 0 ? null : await codeTiles(wordsOf(shadow, rects, grey), rects);
-  return encodeTileBlock(moves.length === 0 ? { rects, pixels } : { moves, rects, pixels });
+export interface BlockWish {
+  /** Done before the rectangles are drawn. */
+  moves: TileMove[];
+  /** In shades of grey. */
+  grey: boolean;
+  /** Photographs and noise need not be exact. */
+  coarse: boolean;
 }
 
-/** Codes pixels exactly; deflated in another thread when that takes long. */
-async function codeTiles(words: Uint32Array, rects: readonly TileRect[]): Promise<CodedTiles> {
+export interface MadeBlock {
+  /** At most VIDEO_LIMITS.maxFrameBytes. */
+  data: Uint8Array<ArrayBuffer>;
+  /** Whether viewers get the very pixels. */
+  exact: boolean;
+}
+
+/** One coded block with the shadow's pixels of these rectangles. */
+export async function makeTileBlock(shadow: PictureShadow, rects: TileRect[], wish: BlockWish): Promise<MadeBlock> {
+  const { moves, grey, coarse } = wish;
+  const pixels = rects.length === 0 ? null : await codeTiles(wordsOf(shadow, rects, grey), rects, coarse);
+  const data = encodeTileBlock(moves.length === 0 ? { rects, pixels } : { moves, rects, pixels });
+  return { data, exact: !grey && pixels?.coding !== 'coarse' };
+}
+
+/** Deflated in another thread when that takes long. */
+async function codeTiles(words: Uint32Array, rects: readonly TileRect[], coarse: boolean): Promise<CodedTiles> {
   if (words.length <= TILE_MAKER_LIMITS.maxSmallPixels) return codeSmall(words, rects);
-  const { coding, data, options } = chooseCoding(words, rects);
+  const { coding, data, options } = chooseCoding(words, rects, coarse);
   const immediate = words.length <= TILE_MAKER_LIMITS.maxImmediatePixels;
   return { coding, deflated: true, data: immediate ? deflateRawSync(data, options) : await deflate(data, options) };
 }
@@ -96,18 +112,20 @@ function codeSmall(words: Uint32Array, rects: readonly TileRect[]): CodedTiles {
   return all.reduce((best, other) => (other.data.length < best.data.length ? other : best));
 }
 
-function chooseCoding(words: Uint32Array, rects: readonly TileRect[]) {
+function chooseCoding(words: Uint32Array, rects: readonly TileRect[], coarse = false) {
   const palette = encodePalette(words);
   if (palette) return { coding: 'palette', data: palette, options: LARGE } as const;
-  const data = encodeDeltas(words, rects);
-  return { coding: 'deltas', data, options: isBusy(data) ? BUSY : LARGE } as const;
+  const busy = isBusy(words);
+  if (busy && coarse) return { coding: 'coarse', data: encodeCoarse(words, rects), options: BUSY } as const;
+  return { coding: 'deltas', data: encodeDeltas(words, rects), options: busy ? BUSY : LARGE } as const;
 }
 
-function isBusy(deltas: Uint8Array): boolean {
+function isBusy(words: Uint32Array): boolean {
+  const { sampleEvery, busyShare } = TILE_MAKER_LIMITS;
   let busy = 0;
-  let seen = 0;
-  for (let at = 0; at < deltas.length; at += TILE_MAKER_LIMITS.sampleEvery, seen++) if (deltas[at] !== 0) busy++;
-  return busy > seen * TILE_MAKER_LIMITS.busyShare;
+  for (let at = 1; at < words.length; at += sampleEvery)
+    if ((((words[at] ?? 0) ^ (words[at - 1] ?? 0)) & COLOUR) !== 0) busy++;
+  return busy * sampleEvery > words.length * busyShare;
 }
 
 /** The pixels of rectangles, one after the other; in grey full-range luma of ITU-R BT.601, in 8-bit fixed point. */
@@ -161,8 +179,9 @@ export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRec
     const size = rect.widthPx * rect.heightPx;
     while (sampled.length < samples && passed + size > (sampled.length + 0.5) * step) {
       const at = Math.floor((sampled.length + 0.5) * step - passed);
-      const left = Math.max(0, Math.min(at % rect.widthPx, rect.widthPx - samplePixels));
       const widthPx = Math.min(samplePixels, rect.widthPx);
+      // never in step with columns of a page
+      const left = Math.floor(((sampled.length * GOLDEN_RATIO) % 1) * (rect.widthPx - widthPx + 1));
       sampled.push({ xPx: rect.xPx + left, yPx: rect.yPx + Math.floor(at / rect.widthPx), widthPx, heightPx: 1 });
     }
     passed += size;

@@ -24,6 +24,9 @@ export const TILE_PACE_LIMITS = {
   maxByteCost: 64,
   /** A single change that takes the link this long shows sooner as video, and becomes exact after. */
   hugeMs: 300,
+  /** Exact pixels of a change that would hold the link up this long, or both machines' cores, come after coarse ones. */
+  longMs: 80,
+  longBytes: 300_000,
 } as const;
 
 /** What is left for the encoder of a video beside exact tiles. */
@@ -92,6 +95,12 @@ export class TilePace {
   isHuge(tileBytes: number): boolean {
     const tookMs = (tileBytes * 8_000) / this.#linkBitsPerSecond;
     return tookMs * MODE_COST[this.#budget.mode] >= TILE_PACE_LIMITS.hugeMs;
+  }
+
+  /** Whether exact pixels of so many bytes take so long that something coarse should come before. */
+  isLong(tileBytes: number): boolean {
+    const { longBytes, longMs } = TILE_PACE_LIMITS;
+    return tileBytes >= longBytes || (tileBytes * 8_000) / this.#linkBitsPerSecond >= longMs;
   }
 
   /** On top of the usual wait for stillness. */

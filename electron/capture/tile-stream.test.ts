@@ -51,6 +51,11 @@ class Screen {
   }
 }
 
+/** Every so many of a large array. */
+function sample(values: Uint8Array): number[] {
+  return Array.from({ length: Math.floor(values.length / 101) }, (_, at) => values[at * 101] ?? 0);
+}
+
 function setUp(widthPx: number, heightPx: number) {
   const screen = new Screen(widthPx, heightPx);
   const viewer = new TileViewer();
@@ -62,13 +67,14 @@ function setUp(widthPx: number, heightPx: number) {
     viewer.paint(frame);
   });
   const whole = { xPx: 0, yPx: 0, widthPx, heightPx };
-  const send = (rects: TileRect[], key = false) =>
+  const send = (rects: TileRect[], key = false, settling = false) =>
     stream.deliver(
       stream.prepare({ rects, pixels: screen.grab(rects), captureTimeUs: 1, captureMs: 2, key, movable: true }),
-      () => true,
+      () => stream.owed.isEmpty,
+      settling,
     );
-  const sendAndCredit = async (rects: TileRect[], key = false) => {
-    const sending = send(rects, key);
+  const sendAndCredit = async (rects: TileRect[], key = false, settling = false) => {
+    const sending = send(rects, key, settling);
     const sent = { done: false };
     const done = sending.then(() => {
       sent.done = true;
@@ -150,7 +156,7 @@ describe('a tile stream', () => {
   it('sends a large picture in blocks that fit, the first of them the key', async () => {
     const { screen, frames, whole, sendAndCredit } = setUp(1600, 1200);
     screen.fill(whole, (x, y) => Math.imul(x * 31 + y * 17 + 1, 2_654_435_761) >>> 0);
-    await sendAndCredit([whole], true);
+    await sendAndCredit([whole], true, true);
     expect(frames.length).toBeGreaterThan(1);
     expect(frames.map((frame) => frame.key)).toEqual(frames.map((_, index) => index === 0));
     expect(frames.map((frame) => frame.exact)).toEqual(frames.map((_, index) => index === frames.length - 1));
@@ -168,8 +174,30 @@ describe('a tile stream', () => {
     expect(frames).toHaveLength(TILE_STREAM_LIMITS.maxCredits);
     expect(stream.owed.isEmpty).toBe(false);
     // nothing has changed on the screen since, and yet it has to go
-    await sendAndCredit(stream.owed.rects());
+    await sendAndCredit(stream.owed.rects(), false, true);
     expect(Buffer.compare(viewer.rgba, screen.rgba())).toBe(0);
+  });
+
+  it('shows a photograph that takes long coarse first, text at once as it is, and owes what is not exact', async () => {
+    const { screen, viewer, frames, stream, whole, sendAndCredit } = setUp(1600, 1200);
+    const text = { xPx: 0, yPx: 0, widthPx: 800, heightPx: 1200 };
+    const photo = (x: number, y: number) => {
+      const grain = (Math.imul(x * 31 + y * 17 + 1, 2_654_435_761) >>> 28) & 15;
+      return (((x >> 3) + grain) << 16) | (((y >> 4) + grain) << 8) | grain;
+    };
+    screen.fill(whole, photo);
+    screen.fill(text, (x, y) => ((x * y) % 11 < 2 ? 0 : 0xff_ffff));
+    await sendAndCredit([whole], true);
+    expect(frames.some(({ exact }) => exact)).toBe(false);
+    const bytes = viewer.bytes;
+    const wanted = screen.rgba();
+    const errors = viewer.rgba.map((value, at) => Math.abs(value - (wanted[at] ?? 0)));
+    expect(Math.max(...sample(errors))).toBeLessThan(16);
+    for (const rect of stream.owed.rects()) expect(rect.xPx).toBeGreaterThanOrEqual(768);
+    await sendAndCredit(stream.owed.rects(), false, true);
+    expect(frames.at(-1)?.exact).toBe(true);
+    expect(viewer.bytes - bytes).toBeGreaterThan(bytes);
+    expect(Buffer.compare(viewer.rgba, wanted)).toBe(0);
   });
 
   it('sends small blocks over a slow link, gives up what is old, and gets there in the end', async () => {

@@ -6,7 +6,7 @@ import type { MediaFrame } from '../../shared/model/video.ts';
 import { DamageRegion } from './damage-region.ts';
 import { findMoves } from './move-finder.ts';
 import { PictureShadow } from './picture-shadow.ts';
-import { estimateTileBytes, makeTileBlock, splitIntoBlocks, TILE_MAKER_LIMITS } from './tile-maker.ts';
+import { estimateTileBytes, type MadeBlock, makeTileBlock, splitIntoBlocks, TILE_MAKER_LIMITS } from './tile-maker.ts';
 import type { TilePace } from './tile-pace.ts';
 
 export const TILE_STREAM_LIMITS = {
@@ -22,7 +22,10 @@ export const TILE_STREAM_LIMITS = {
   slowLinkMs: 20,
 } as const;
 
-const NOTHING = new Uint8Array(0);
+interface TimedBlock extends MadeBlock {
+  encodeMs: number;
+}
+
 /** What compresses better than this is as good as free. */
 const MIN_BYTES_PER_PIXEL = 0.01;
 
@@ -138,20 +141,22 @@ export class TileStream {
 
   /**
    * Sends it. Resolves when all of it is sent, or the rest was given up because the link did not take it, with whether
-   * the link was slow. `exact` says that nothing else is known to differ.
+   * the link was slow. `isExact` says that nothing else is known to differ.
+   * Photographs and noise that would take long come coarse first, and are owed then.
    */
-  async deliver(prepared: PreparedTiles, exact: () => boolean, settling = false): Promise<boolean> {
+  async deliver(prepared: PreparedTiles, isExact: () => boolean, settling = false): Promise<boolean> {
     const { key, moves, changed, pixels, bytes } = prepared;
     if (pixels > 0) this.#bytesPerPixel = Math.max(MIN_BYTES_PER_PIXEL, bytes / pixels);
     const blocks = splitIntoBlocks(changed, Math.min(TILE_MAKER_LIMITS.maxBlockPixels, this.blockPixels));
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
     let slow = false;
     const firstMs = this.#clock.monotonicMs();
-    const coded: Promise<{ data: Uint8Array; encodeMs: number }>[] = [];
+    const coarse = !settling && this.#pace.isLong(bytes);
+    const coded: Promise<TimedBlock>[] = [];
     for (const index of blocks.keys()) {
       // the next ones are deflated by other threads meanwhile
       while (coded.length < Math.min(blocks.length, index + 1 + TILE_STREAM_LIMITS.codedAhead))
-        coded.push(this.#code(blocks[coded.length] ?? [], coded.length === 0 ? moves : []));
+        coded.push(this.#code(blocks[coded.length] ?? [], coded.length === 0 ? moves : [], coarse));
       const startMs = this.#clock.monotonicMs();
       const old = index > 0 && startMs - firstMs >= TILE_STREAM_LIMITS.maxPictureMs;
       const credited = !old && (await this.#mayGo());
@@ -164,18 +169,19 @@ export class TileStream {
       }
       const block = await coded[index];
       if (!block) break;
+      if (!block.exact && !this.#grey) for (const rect of blocks[index] ?? []) this.owed.add(rect);
       this.#credits--;
       this.#pace.sent(block.data.length, settling);
       const last = index === blocks.length - 1;
-      this.#emit(this.#frame(prepared, block, key && index === 0, last && !this.#grey && exact()));
+      this.#emit(this.#frame(prepared, block, key && index === 0, last && block.exact && isExact()));
     }
     return slow;
   }
 
-  async #code(rects: TileRect[], moves: TileMove[]): Promise<{ data: Uint8Array; encodeMs: number }> {
+  async #code(rects: TileRect[], moves: TileMove[], coarse: boolean): Promise<TimedBlock> {
     const startMs = this.#clock.monotonicMs();
-    const data = await makeTileBlock(this.#shadow, rects, moves, this.#grey);
-    return { data, encodeMs: this.#clock.monotonicMs() - startMs };
+    const made = await makeTileBlock(this.#shadow, rects, { moves, grey: this.#grey, coarse });
+    return { ...made, encodeMs: this.#clock.monotonicMs() - startMs };
   }
 
   /** Does not send it: it is owed. */

@@ -29,8 +29,8 @@ export interface TileMove {
   heightPx: number;
 }
 
-/** `deltas` (tile-deltas.ts) and `palette` (tile-palette.ts) are exact. */
-export const TILE_CODINGS = ['deltas', 'palette'] as const;
+/** `deltas` (tile-deltas.ts) and `palette` (tile-palette.ts) are exact, `coarse` (tile-coarse.ts) is not. */
+export const TILE_CODINGS = ['deltas', 'palette', 'coarse'] as const;
 export type TileCoding = (typeof TILE_CODINGS)[number];
 
 /** Pixels as they are coded. */

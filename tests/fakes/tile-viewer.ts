@@ -1,5 +1,6 @@
 // Owns a viewer's picture made of tiles alone: what a painter has to show after each picture update.
 import { inflateRawSync } from 'node:zlib';
+import { decodeCoarse } from '../../shared/model/tile-coarse.ts';
 import { decodeDeltas } from '../../shared/model/tile-deltas.ts';
 import { decodePalette } from '../../shared/model/tile-palette.ts';
 import { decodeTileBlock, tilePixelCount } from '../../shared/model/tiles.ts';
@@ -31,7 +32,8 @@ export class TileViewer {
     const data = coded.deflated ? inflateRawSync(coded.data) : coded.data;
     const words = new Uint32Array(tilePixelCount(rects));
     if (coded.coding === 'deltas') decodeDeltas(data, rects, words);
-    else decodePalette(data, words);
+    else if (coded.coding === 'palette') decodePalette(data, words);
+    else decodeCoarse(data, rects, words);
     const pixels = new Uint8Array(words.buffer);
     let at = 0;
     for (const { xPx, yPx, widthPx, heightPx } of rects) {
