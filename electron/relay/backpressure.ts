@@ -8,9 +8,11 @@ import { TarnetError } from '../../shared/base/errors.ts';
 export const BACKPRESSURE = {
   /** Acknowledgements come this often. */
   ackEveryMs: 30,
-  /** The window is what the viewer's link takes in this time. */
+  /** The window is what the viewer's link takes in this time, beside what is under way before any ack could come. */
   windowMs: 300,
   minWindowBytes: 160 * 1024,
+  /** The same where the link has shown its rate by failing to keep up: what waits longer is seen too late. */
+  minShownWindowBytes: 32 * 1024,
   maxWindowBytes: 2 * 1024 * 1024,
   /** A rate is measured over at least this long: whole messages are acknowledged, and a short time holds one too many. */
   rateSampleMs: 500,
@@ -18,7 +20,9 @@ export const BACKPRESSURE = {
   rateTrustMs: 10_000,
   /** Older than this, above the shortest delay seen, is late. */
   graceMs: 120,
-  maxBaseDelayMs: 250,
+  maxBaseDelayMs: 500,
+  /** What the shortest delay is taken to be before any is known. */
+  assumedBaseDelayMs: 250,
   /** Media on its way, however large its frames. */
   maxMediaBytes: 6 * 1024 * 1024,
   /** Reliable bytes, or messages, on their way: above it the viewer is too slow. */
@@ -71,10 +75,12 @@ export class ViewerFlow {
   #keyframeAskedAtMs = Number.NEGATIVE_INFINITY;
   #rateBytesPerMs = 0;
   #drainRateBytesPerMs = 0;
+  /** A full link has shown its rate at least once. */
+  #rateShown: boolean = false;
   #rateTrustedAtMs = Number.NEGATIVE_INFINITY;
   #sampleAtMs: number;
   #sampleBytes = 0;
-  #baseDelayMs: number = BACKPRESSURE.maxBaseDelayMs;
+  #shortestDelayMs: number | null = null;
   #droppedFrames = 0;
 
   /** @param alreadySentBytes what the connection was sent before it had a flow: acknowledgements count it */
@@ -99,10 +105,12 @@ export class ViewerFlow {
     return this.#droppedFrames;
   }
 
-  /** What may be on its way: 0.3 s of the measured rate, within its bounds. */
+  /** What may be on its way: 0.3 s of the measured rate and what the delay of the link holds, within its bounds. */
   get windowBytes(): number {
-    const { windowMs, minWindowBytes, maxWindowBytes } = BACKPRESSURE;
-    return Math.round(Math.min(maxWindowBytes, Math.max(minWindowBytes, this.#rateBytesPerMs * windowMs)));
+    const { windowMs, minWindowBytes, minShownWindowBytes, maxWindowBytes } = BACKPRESSURE;
+    const leastBytes = this.#rateShown ? minShownWindowBytes : minWindowBytes;
+    const wantedBytes = this.#rateBytesPerMs * (windowMs + this.#baseDelayMs);
+    return Math.round(Math.min(maxWindowBytes, Math.max(leastBytes, wantedBytes)));
   }
 
   /** Counts what was sent and is never dropped. Throws `too-slow` when too much of it is on its way. */
@@ -157,7 +165,7 @@ export class ViewerFlow {
       else this.#reliableBytes -= newBytes;
       this.#ackedBytes += newBytes;
       if (segment.endBytes > totalBytes) break;
-      this.#baseDelayMs = Math.min(this.#baseDelayMs, nowMs - segment.sentAtMs);
+      this.#shortestDelayMs = Math.min(this.#shortestDelayMs ?? BACKPRESSURE.maxBaseDelayMs, nowMs - segment.sentAtMs);
       if (!segment.media) this.#reliableMessages -= segment.messages;
       done += 1;
     }
@@ -186,6 +194,10 @@ export class ViewerFlow {
   forgetStreams(): void {
     this.#inStep.clear();
     this.#lost = false;
+  }
+
+  get #baseDelayMs(): number {
+    return this.#shortestDelayMs ?? BACKPRESSURE.assumedBaseDelayMs;
   }
 
   #hasRoom(sizeBytes: number, share: number, nowMs: number): boolean {
@@ -243,6 +255,7 @@ export class ViewerFlow {
     // The best sample, because a pause of the viewer's says nothing about its link.
     this.#drainRateBytesPerMs = Math.max(this.#drainRateBytesPerMs, rate);
     this.#rateBytesPerMs = this.#drainRateBytesPerMs;
+    this.#rateShown = true;
     this.#rateTrustedAtMs = nowMs;
   }
 

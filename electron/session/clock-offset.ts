@@ -34,14 +34,23 @@ export class ClockOffset {
     return this.#samples.at(-1)?.roundTripMs ?? null;
   }
 
+  /** The least that is remembered; null before the first sample. */
+  get bestRoundTripMs(): number | null {
+    return this.#best?.roundTripMs ?? null;
+  }
+
   /** Add to this machine's clock to get the host's; null before the first sample. */
   get offsetMs(): number | null {
-    let best: Sample | null = null;
-    for (const sample of this.#samples) if (!best || sample.roundTripMs < best.roundTripMs) best = sample;
-    return best?.offsetMs ?? null;
+    return this.#best?.offsetMs ?? null;
   }
 
   clear(): void {
     this.#samples = [];
+  }
+
+  get #best(): Sample | null {
+    let best: Sample | null = null;
+    for (const sample of this.#samples) if (!best || sample.roundTripMs < best.roundTripMs) best = sample;
+    return best;
   }
 }

@@ -10,11 +10,13 @@ import type { Alive } from '../../shared/wire/messages/alive.ts';
 import { type CursorMessage, encodeCursor } from '../../shared/wire/messages/cursor.ts';
 import type { GroupKey } from '../../shared/wire/messages/group-key.ts';
 import { encodeMedia } from '../../shared/wire/messages/media.ts';
+import type { PictureFeedback } from '../../shared/wire/messages/picture-feedback.ts';
 import type { CursorUpdate, PictureEvents, PictureSource } from '../capture/picture-source.ts';
 import { Allowance } from './allowance.ts';
 import type { GroupSeal } from './group-seal.ts';
 import { mergedPreferences } from './rate/merged-preferences.ts';
-import { budgetFor, differsMuch } from './rate/picture-budgets.ts';
+import { budgetFor, differsMuch, wishedBitsPerSecond } from './rate/picture-budgets.ts';
+import { RoomRate } from './rate/room-rate.ts';
 
 export const HOST_PICTURE_LIMITS = {
   /** With more than this waiting to leave the machine nothing is encoded: it would only grow old. */
@@ -62,6 +64,7 @@ export class HostPictures {
   readonly #options: HostPicturesOptions;
   readonly #keyFrames: Allowance;
   readonly #stages: Allowance;
+  readonly #rate: RoomRate;
   #watchers: readonly Watcher[] = [];
   /** Goes on counting from epoch to epoch, so that a viewer sees a gap wherever it is. */
   #frames = 0;
@@ -84,6 +87,7 @@ export class HostPictures {
 
   constructor(options: HostPicturesOptions) {
     this.#options = options;
+    this.#rate = new RoomRate(options.clock);
     this.#keyFrames = new Allowance(options.clock, 1, HOST_PICTURE_LIMITS.keyFramesPerSecond);
     const { stagesPerSecond } = HOST_PICTURE_LIMITS;
     this.#stages = new Allowance(options.clock, stagesPerSecond / 2, stagesPerSecond);
@@ -105,6 +109,7 @@ export class HostPictures {
     const known = new Set(this.#watchers.map((watcher) => watcher.id));
     const joined = watchers.some((watcher) => !known.has(watcher.id));
     this.#watchers = watchers;
+    this.#rate.setViewers(watchers.map(({ id }) => id));
     if (watchers.length === 0) {
       this.#halt();
       this.#options.group.close();
@@ -149,13 +154,30 @@ export class HostPictures {
     this.#budgetPictures();
   }
 
+  /** What a viewer says has come of the pictures. Throws `malformed` when that cannot be. */
+  feedback(viewerId: string, feedback: PictureFeedback): void {
+    this.#rate.feedback(viewerId, feedback);
+    this.#budgetPictures();
+  }
+
+  /** How long a viewer took to answer when nothing was on its way yet. */
+  roundTrip(viewerId: string, roundTripMs: number): void {
+    this.#rate.roundTrip(viewerId, roundTripMs);
+  }
+
+  /** The relay has nothing on its way to this viewer any more: what has not come was dropped. */
+  drained(viewerId: string): void {
+    this.#rate.drained(viewerId);
+  }
+
   viewerActed(): void {
     if (this.#running) this.#options.source.viewerActed();
   }
 
   #budgetPictures(): void {
     const wishes = mergedPreferences(this.#watchers.map(({ preferences }) => preferences));
-    const budget = budgetFor(wishes, null);
+    this.#rate.setWishedBitsPerSecond(wishedBitsPerSecond(wishes));
+    const budget = budgetFor(wishes, this.#rate.bitsPerSecond);
     if (this.#budget && !differsMuch(budget, this.#budget)) return;
     this.#budget = budget;
     this.#options.source.setBudget(budget);
@@ -219,7 +241,7 @@ export class HostPictures {
       onProblem: (error) => {
         if (current()) this.#setProblem(error);
       },
-      mayEncode: () => current() && !this.#isBlocked(),
+      mayEncode: () => current() && !this.#isBlocked() && this.#rate.hasRoom,
     };
   }
 
@@ -232,7 +254,8 @@ export class HostPictures {
     this.#frames += 1;
     try {
       const { flags, body } = encodeMedia(this.#described(frame));
-      this.#send(MessageType.media, PictureStream.frames, flags, body);
+      const sizeBytes = this.#send(MessageType.media, PictureStream.frames, flags, body);
+      this.#rate.pictureSent(number, sizeBytes);
     } catch (error) {
       this.#options.log.warn('picture update not sent', { reason: TarnetError.from(error).reason });
       this.#discardable = 0;
@@ -276,9 +299,11 @@ export class HostPictures {
     }
   }
 
-  #send(type: MessageType, stream: PictureStream, flags: number, plaintext: Uint8Array): void {
+  /** Returns the size on the wire, bytes. */
+  #send(type: MessageType, stream: PictureStream, flags: number, plaintext: Uint8Array): number {
     const { message } = this.#options.group.seal({ type, stream, flags, peer: EVERYBODY }, plaintext);
     this.#options.broadcast(message);
+    return message.length;
   }
 
   #scheduleAlive(): void {

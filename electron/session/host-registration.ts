@@ -28,7 +28,7 @@ export interface HostRegistrationOptions {
   sign(statement: Uint8Array): Uint8Array;
   onPeerJoined(peer: number, address: string): void;
   onPeerLeft(peer: number): void;
-  onKeyframeWanted(): void;
+  onKeyframeWanted(peer: number): void;
   onMessage(header: Envelope, body: Uint8Array): void;
   /** The room is open, or was lost and everybody in it with it: null, or why. */
   onOnline(problem: TarnetError | null): void;
@@ -114,7 +114,7 @@ export class HostRegistration {
       },
       onPeerJoined: (peer, address) => this.#options.onPeerJoined(peer, address),
       onPeerLeft: (peer) => this.#options.onPeerLeft(peer),
-      onKeyframeWanted: () => this.#options.onKeyframeWanted(),
+      onKeyframeWanted: (peer) => this.#options.onKeyframeWanted(peer),
       onMessage: (header, body) => this.#options.onMessage(header, body),
       onClose: (reason, message) => this.#onClose(link, new TarnetError(reason, message)),
     });

@@ -59,7 +59,11 @@ export class HostRoom {
       sign: identity.sign,
       onPeerJoined: (peer, address) => this.#doors.open(peer, address),
       onPeerLeft: (peer) => this.#onPeerLeft(peer),
-      onKeyframeWanted: () => this.#pictures.requestKeyFrame(),
+      onKeyframeWanted: (peer) => {
+        const session = this.#sessionAt(peer);
+        if (session) this.#pictures.drained(session.id);
+        this.#pictures.requestKeyFrame();
+      },
       onMessage: (header, body) => this.#onMessage(header, body),
       onOnline: (problem) => {
         if (problem) {
@@ -183,7 +187,11 @@ export class HostRoom {
     return new HostSession(randomUUID(), viewer, description, this.#options.clock, {
       onInput: (session, events, inputId) => this.#onInput(session, events, inputId),
       onDisplay: (session, message) => this.#onDisplay(session, message),
-      onConfirmed: (session) => this.#grants.confirmed(session),
+      onConfirmed: (session, afterMs) => {
+        this.#grants.confirmed(session);
+        this.#pictures.roundTrip(session.id, afterMs);
+      },
+      onFeedback: (session, feedback) => this.#pictures.feedback(session.id, feedback),
       onEnded: (session, reason) => this.#end(session, reason),
     });
   }
@@ -230,9 +238,6 @@ export class HostRoom {
         this.#pictures.preferencesChanged();
         return;
       }
-      case 'paint-feedback':
-        // For a rate control that looks at what is really seen; this version only encodes what the link takes.
-        return;
     }
   }
 

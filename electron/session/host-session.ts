@@ -19,6 +19,7 @@ import type { Hello } from '../../shared/wire/messages/hello.ts';
 import { decodeInput } from '../../shared/wire/messages/input.ts';
 import { decodeMeasuring, encodeInputInjected, isAboutMeasuring } from '../../shared/wire/messages/measuring.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
+import { decodePictureFeedback, type PictureFeedback } from '../../shared/wire/messages/picture-feedback.ts';
 import { pictureProblemMessage } from '../../shared/wire/messages/picture-problem.ts';
 import { sessionToHostMessage } from '../../shared/wire/messages/session-channel.ts';
 import { decodeTimeSync, encodeTimeSync } from '../../shared/wire/messages/time-sync.ts';
@@ -47,8 +48,9 @@ export interface HostSessionEvents {
   /** `inputId` numbers the record in which the events came. */
   onInput(session: HostSession, events: readonly InputEvent[], inputId: number): void;
   onDisplay(session: HostSession, message: DisplayToHost): void;
+  onFeedback(session: HostSession, feedback: PictureFeedback): void;
   /** The first record that came after a grant: the viewer has got it. */
-  onConfirmed(session: HostSession): void;
+  onConfirmed(session: HostSession, afterMs: number): void;
   /** The viewer ended it. */
   onEnded(session: HostSession, reason: ErrorReason): void;
 }
@@ -69,6 +71,7 @@ export class HostSession implements Watcher {
   #link: RecordLink | null = null;
   #confirmed: boolean = false;
   #measuring: boolean = false;
+  #attachedAtMs = 0;
 
   constructor(
     id: string,
@@ -205,7 +208,7 @@ export class HostSession implements Watcher {
       });
     if (!this.#confirmed) {
       this.#confirmed = true;
-      this.#events.onConfirmed(this);
+      this.#events.onConfirmed(this, this.#clock.monotonicMs() - this.#attachedAtMs);
     }
     switch (message.channel) {
       case Channel.input:
@@ -217,6 +220,9 @@ export class HostSession implements Watcher {
         return;
       case Channel.display:
         this.#events.onDisplay(this, displayToHostMessage.decode(message.body));
+        return;
+      case Channel.feedback:
+        this.#events.onFeedback(this, decodePictureFeedback(message.body));
         return;
       case Channel.session: {
         const { reason } = sessionToHostMessage.decode(message.body);
@@ -252,6 +258,7 @@ export class HostSession implements Watcher {
     this.#decoders = this.#description.hello.decoders;
     this.#confirmed = false;
     this.#measuring = false;
+    this.#attachedAtMs = this.#clock.monotonicMs();
   }
 
   #detach(): void {

@@ -15,10 +15,12 @@ function makeReceiver() {
   const frames: MediaDelivery[] = [];
   const cursors: CursorDelivery[] = [];
   const asked: (number | null)[] = [];
+  const arrived: [number, number][] = [];
   const receiver = new PictureReceiver({
     clock,
     onFrame: (delivery) => frames.push(delivery),
     onCursor: (delivery) => cursors.push(delivery),
+    onArrived: (seq, sizeBytes) => arrived.push([seq, sizeBytes]),
     requestKeyFrame: (lastSeq) => asked.push(lastSeq),
   });
   const start = () => {
@@ -55,7 +57,7 @@ function makeReceiver() {
   };
   const alive = (newestSeq: number | null) => receiver.alive({ op: 'alive', newestSeq });
   const seen = () => frames.map((delivery) => delivery.seq);
-  return { clock, receiver, start, frames, cursors, asked, key, send, alive, seen };
+  return { clock, receiver, start, frames, cursors, asked, arrived, key, send, alive, seen };
 }
 
 describe('PictureReceiver', () => {
@@ -69,6 +71,17 @@ describe('PictureReceiver', () => {
     expect(frames[0]).toMatchObject({ receivedAtMs: clock.nowMs(), frame: { captureTimeUs: 5 } });
     clock.advance(60_000);
     expect(asked).toEqual([]);
+  });
+
+  it('says of every update that it has come, also of what cannot be shown', () => {
+    const { key, send, seen, arrived, frames } = makeReceiver();
+    send(4, true);
+    key(1, 100);
+    send(5, false);
+    send(6, true);
+    expect(seen()).toEqual([106]);
+    expect(arrived.map(([seq]) => seq)).toEqual([105, 106]);
+    expect(arrived[1]?.[1]).toBe(frames[0]?.sizeBytes);
   });
 
   it('shows nothing after a gap until a key frame comes, and asks for one, less and less often', () => {

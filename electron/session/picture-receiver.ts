@@ -19,6 +19,8 @@ export interface PictureReceiverOptions {
   clock: Clock;
   onFrame(delivery: MediaDelivery): void;
   onCursor(delivery: CursorDelivery): void;
+  /** A picture update has come, whether it can be shown or not. */
+  onArrived(seq: number, sizeBytes: number): void;
   /** Number of the last update that was of use; null when there was none. */
   requestKeyFrame(lastSeq: number | null): void;
 }
@@ -92,6 +94,8 @@ export class PictureReceiver {
     }
     const seq = firstFrame + header.seq;
     const frame = decodeMedia(header.flags, plaintext);
+    const sizeBytes = ENVELOPE_BYTES + body.length;
+    this.#options.onArrived(seq, sizeBytes);
     this.#noticeGap(seq, frame);
     if (this.#waiting && !frame.key) return;
     if (frame.key) this.#stopWaiting();
@@ -99,7 +103,7 @@ export class PictureReceiver {
       frame,
       seq,
       receivedAtMs: this.#options.clock.nowMs(),
-      sizeBytes: ENVELOPE_BYTES + body.length,
+      sizeBytes,
     });
   }
 

@@ -27,6 +27,11 @@ export class TimeKeeper {
     return this.#offset.roundTripMs;
   }
 
+  /** The least of the last ones; null before the first. */
+  get bestRoundTripMs(): number | null {
+    return this.#offset.bestRoundTripMs;
+  }
+
   get offsetMs(): number | null {
     return this.#offset.offsetMs;
   }

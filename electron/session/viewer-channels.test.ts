@@ -151,19 +151,6 @@ describe('ViewerChannels', () => {
     expect(links).toHaveLength(1);
   });
 
-  it('passes on what the painter says, a few times a second', () => {
-    const { channels, clock, display } = makeChannels();
-    const report = { seq: 1, paintedFrames: 1, droppedFrames: 0, ageMs: 20, decodeMs: 1, paintMs: 1, queuedFrames: 0 };
-    for (let count = 0; count < 100; count++) {
-      channels.reportPaint(report);
-      clock.advance(20);
-    }
-    const { paintReportsPerSecond } = VIEWER_CHANNEL_LIMITS;
-    expect(display().length).toBeGreaterThanOrEqual(2 * paintReportsPerSecond);
-    expect(display().length).toBeLessThanOrEqual(3 * paintReportsPerSecond);
-    expect(display()[0]).toEqual({ op: 'paint-feedback', paintedSeq: 1, queuedFrames: 0, ageMs: 20 });
-  });
-
   it('says what the user wishes of the picture, and says it again over every connection', () => {
     const { channels, attach, wishes } = makeChannels();
     const wish = { mode: 'sharp', maxFramesPerSecond: 15, greyscale: true } as const;

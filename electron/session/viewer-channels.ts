@@ -21,16 +21,16 @@ import { endMessage } from '../../shared/wire/messages/end.ts';
 import { encodeInput } from '../../shared/wire/messages/input.ts';
 import { keyframeRequestMessage } from '../../shared/wire/messages/keyframe-request.ts';
 import { decodeInputInjected, encodeMeasuring, isAboutMeasuring } from '../../shared/wire/messages/measuring.ts';
-import { paintFeedbackMessage } from '../../shared/wire/messages/paint-feedback.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
+import { encodePictureFeedback } from '../../shared/wire/messages/picture-feedback.ts';
 import { picturePreferencesMessage } from '../../shared/wire/messages/picture-preferences.ts';
 import { sessionToViewerMessage } from '../../shared/wire/messages/session-channel.ts';
 import { Channel } from '../../shared/wire/reliable.ts';
-import { Allowance } from './allowance.ts';
 import { InputMarks } from './input-marks.ts';
 import { InputOutbox } from './input-outbox.ts';
 import { LinkMeter } from './link-meter.ts';
 import { PictureReceiver } from './picture-receiver.ts';
+import { FeedbackSender } from './rate/feedback-sender.ts';
 import { TimeKeeper } from './time-keeper.ts';
 import type { Granted, ViewerConnection } from './viewer-connection.ts';
 
@@ -40,7 +40,8 @@ export const VIEWER_CHANNEL_LIMITS = {
   /** How soon a blocked link is looked at again. */
   flushAgainMs: 20,
   statisticsEveryMs: 1_000,
-  paintReportsPerSecond: 5,
+  /** With more than this waiting, what the host's rate control wants to know waits too: input goes first. */
+  maxQueuedForFeedbackBytes: 8 * 1024,
 } as const;
 
 export interface ViewerChannelsOptions {
@@ -65,7 +66,7 @@ export class ViewerChannels {
   readonly #marks = new InputMarks();
   readonly #pictures: PictureReceiver;
   readonly #time: TimeKeeper;
-  readonly #paintReports: Allowance;
+  readonly #feedback: FeedbackSender;
   #meter: LinkMeter;
   #records: Granted['records'] | null = null;
   #wire: Wire | null = null;
@@ -80,15 +81,18 @@ export class ViewerChannels {
     const { clock } = options;
     this.#meter = new LinkMeter(clock);
     this.#time = new TimeKeeper(clock, (question) => this.#send(Channel.stats, question));
-    this.#paintReports = new Allowance(
+    this.#feedback = new FeedbackSender({
       clock,
-      VIEWER_CHANNEL_LIMITS.paintReportsPerSecond,
-      VIEWER_CHANNEL_LIMITS.paintReportsPerSecond,
-    );
+      mustWait: () =>
+        this.#outbox.waiting > 0 || (this.#wire?.queuedBytes ?? 0) > VIEWER_CHANNEL_LIMITS.maxQueuedForFeedbackBytes,
+      roundTripMs: () => this.#time.bestRoundTripMs,
+      send: (feedback) => this.#send(Channel.feedback, encodePictureFeedback(feedback)),
+    });
     this.#pictures = new PictureReceiver({
       clock,
       onFrame: options.onFrame,
       onCursor: options.onCursor,
+      onArrived: (seq, sizeBytes) => this.#feedback.arrived(seq, sizeBytes),
       requestKeyFrame: (lastSeq) =>
         this.#send(Channel.display, keyframeRequestMessage.encode({ op: 'keyframe-request', lastSeq })),
     });
@@ -100,6 +104,7 @@ export class ViewerChannels {
     this.#wire = wire;
     this.#measuredBytes = wire.receivedBytes;
     this.#meter = new LinkMeter(this.#options.clock);
+    this.#feedback.start();
     this.#pictures.start(granted.group);
     this.#time.start();
     this.#sendPreferences();
@@ -114,6 +119,7 @@ export class ViewerChannels {
     this.#outbox.clear();
     this.#marks.clear();
     this.#pictures.stop();
+    this.#feedback.stop();
     this.#time.stop();
     this.#cancelFlush?.();
     this.#cancelStatistics?.();
@@ -155,10 +161,8 @@ export class ViewerChannels {
     this.#pictures.needKeyFrame();
   }
 
-  reportPaint({ seq, queuedFrames, ageMs }: PaintReport): void {
-    if (!this.#paintReports.take()) return;
-    const feedback = { op: 'paint-feedback', paintedSeq: seq, queuedFrames, ageMs } as const;
-    this.#send(Channel.display, paintFeedbackMessage.encode(feedback));
+  reportPaint({ queuedFrames }: PaintReport): void {
+    this.#feedback.painted(queuedFrames);
   }
 
   /** A record from the host. Throws `tampered` or `malformed`: then the connection is over. */
@@ -188,6 +192,7 @@ export class ViewerChannels {
         return;
       }
       case Channel.input:
+      case Channel.feedback:
         throw TarnetError.malformed('reliable.channel', 'only a viewer speaks on it');
       case Channel.clipboard:
       case Channel.chat:

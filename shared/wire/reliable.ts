@@ -28,6 +28,8 @@ export const Channel = {
   session: 7,
   /** both ways: messages/display-channel.ts */
   display: 8,
+  /** viewer → host: messages/picture-feedback.ts */
+  feedback: 9,
 } as const;
 export type Channel = (typeof Channel)[keyof typeof Channel];
 

@@ -43,6 +43,12 @@ export function budgetFor(preferences: PicturePreferences, linkBitsPerSecond: nu
   return { bitsPerSecond, framesPerSecond, mode, greyscale };
 }
 
+/** A rate that the viewers do not want exceeded whatever the link carries; null: none. */
+export function wishedBitsPerSecond({ mode }: PicturePreferences): number | null {
+  const { maxBitsPerSecond: wished } = PICTURE_MODE_LINES[mode];
+  return wished < maxBitsPerSecond ? wished : null;
+}
+
 /** Whether the encoder has to know. */
 export function differsMuch(next: PictureBudget, last: PictureBudget): boolean {
   if (next.mode !== last.mode || next.greyscale !== last.greyscale) return true;

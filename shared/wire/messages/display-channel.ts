@@ -5,7 +5,6 @@ import { codecFailedMessage } from './codec-failed.ts';
 import { displayListMessage } from './display-list.ts';
 import { displaySelectMessage } from './display-select.ts';
 import { keyframeRequestMessage } from './keyframe-request.ts';
-import { paintFeedbackMessage } from './paint-feedback.ts';
 import { picturePreferencesMessage } from './picture-preferences.ts';
 import { pictureProblemMessage } from './picture-problem.ts';
 
@@ -17,7 +16,6 @@ export const displayToHostMessage = packedMessage(
     displaySelectMessage.schema,
     keyframeRequestMessage.schema,
     codecFailedMessage.schema,
-    paintFeedbackMessage.schema,
     picturePreferencesMessage.schema,
   ]),
 );

@@ -14,7 +14,6 @@ import { grantMessage } from './grant.ts';
 import { groupKeyMessage } from './group-key.ts';
 import { helloMessage } from './hello.ts';
 import { keyframeRequestMessage } from './keyframe-request.ts';
-import { paintFeedbackMessage } from './paint-feedback.ts';
 import { permissionsUpdateMessage } from './permissions-update.ts';
 import { picturePreferencesMessage } from './picture-preferences.ts';
 import { pictureProblemMessage } from './picture-problem.ts';
@@ -127,14 +126,6 @@ const CASES: Case[] = [
     wrong: [{ field: 'codec-failed.codec', change: { codec: 'mpeg' } }],
   },
   {
-    name: 'paint-feedback',
-    codec: paintFeedbackMessage,
-    value: { op: 'paint-feedback', paintedSeq: 3, queuedFrames: 1, ageMs: 20.5 },
-    golden:
-      '84a26f70ae7061696e742d666565646261636baa7061696e74656453657103ac7175657565644672616d657301a56167654d73cb4034800000000000',
-    wrong: [{ field: 'paint-feedback.ageMs', change: { ageMs: Number.NaN } }],
-  },
-  {
     name: 'picture-preferences',
     codec: picturePreferencesMessage,
     value: { op: 'picture-preferences', mode: 'low-data', maxFramesPerSecond: null, greyscale: true },
@@ -219,7 +210,7 @@ describe('channels', () => {
     [
       'display to the host',
       displayToHostMessage,
-      ['display-select', 'keyframe-request', 'codec-failed', 'paint-feedback', 'picture-preferences'],
+      ['display-select', 'keyframe-request', 'codec-failed', 'picture-preferences'],
     ],
   ] as [string, PackedMessage<v.GenericSchema>, string[]][])(
     '%s carries its messages and no other',
