@@ -16,7 +16,7 @@ export const ENCODER = {
 
 export interface EncodingSourceOptions {
   clock: Clock;
-  /** Encodes this many bits a second whatever the budget and the link say: an encoder without rate control. */
+  /** Encodes this many bits a second whatever the budget and the room say: an encoder without rate control. */
   fixedBitsPerSecond?: number;
 }
 
@@ -69,7 +69,7 @@ export class EncodingSource implements PictureSource {
     const perSecond =
       fixedBitsPerSecond === undefined ? Math.min(maxFramesPerSecond, this.budget.framesPerSecond) : maxFramesPerSecond;
     this.#cancel = this.#options.clock.after(1_000 / perSecond, () => this.#tick());
-    if (!this.still && this.#events?.mayEncode())
+    if (!this.still && this.#events && (fixedBitsPerSecond !== undefined || this.#events.mayEncode()))
       this.#encode(this.#events, (fixedBitsPerSecond ?? this.budget.bitsPerSecond) / 8 / perSecond);
   }
 

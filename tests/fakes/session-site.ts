@@ -1,5 +1,6 @@
 // Owns a host and as many viewers as a scenario wants, on real cryptography, each over a transport that can be disturbed.
 import { systemClock } from '../../electron/app/system-clock.ts';
+import type { PictureSource } from '../../electron/capture/picture-source.ts';
 import { AccessCode } from '../../electron/pairing/access-code.ts';
 import type { SharedAccess } from '../../electron/pairing/access-gate.ts';
 import { FixedSecret } from '../../electron/pairing/fixed-secret.ts';
@@ -90,13 +91,15 @@ export interface SiteOptions {
   /** In place of the one-time code. */
   secret?: string;
   clock?: Clock;
+  /** In place of the site's own source. */
+  pictures?: PictureSource;
   /** Wraps the host's OPAQUE. */
   wrapOpaque?(opaque: OpaquePort): OpaquePort;
 }
 
 /** A host that is not in any room yet. `identity` and `tickets` survive when a host is made again. */
 export function makeHost(
-  { open, secret, clock = systemClock, wrapOpaque = (port) => port }: SiteOptions,
+  { open, secret, clock = systemClock, pictures, wrapOpaque = (port) => port }: SiteOptions,
   identity = newIdentity(),
   tickets = makeTickets(clock),
 ): HostSite & { identity: typeof identity; tickets: ResumptionTickets } {
@@ -136,7 +139,7 @@ export function makeHost(
     tickets,
     consent,
     input: sink,
-    pictures: source,
+    pictures: pictures ?? source,
     open: hostile,
     clock,
     log: silentLog,

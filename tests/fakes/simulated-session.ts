@@ -157,7 +157,7 @@ export function simulateSession({ links, fixedBitsPerSecond }: SimulatedSessionO
   const viewers: SimulatedViewer[] = [];
   let seq = 0;
   const pictures = new HostPictures({
-    source: fixedBitsPerSecond === undefined ? source : withoutControl(source),
+    source,
     clock,
     log: silentLog,
     group: {
@@ -201,13 +201,6 @@ export function simulateSession({ links, fixedBitsPerSecond }: SimulatedSessionO
       clock.advance(forMs);
     },
   };
-}
-
-/** The same encoder, which asks nobody before it encodes. */
-function withoutControl(source: EncodingSource): EncodingSource {
-  const start = source.start.bind(source);
-  source.start = (sourceId, events) => start(sourceId, { ...events, mayEncode: () => true });
-  return source;
 }
 
 export function percentile(values: readonly number[], share: number): number {
