@@ -184,6 +184,7 @@ export function simulateSession({ links, fixedBitsPerSecond }: SimulatedSessionO
       id,
       decoders: ['av1'],
       preferences: DEFAULT_PICTURE_PREFERENCES,
+      measuring: false,
       giveKey: () => undefined,
       sendAlive: () => undefined,
     }),
