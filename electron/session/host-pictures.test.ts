@@ -187,9 +187,11 @@ describe('HostPictures', () => {
       { op: 'alive', newestSeq: 0 },
       { op: 'alive', newestSeq: 0 },
     ]);
-    for (let round = 0; round < 30; round++) {
+    for (let seq = 1; seq <= 30; seq++) {
       source.capture();
       clock.advance(100);
+      const arrivedMs = clock.monotonicMs();
+      pictures.feedback('a', { seq, waitingFrames: 0, arrivedMs, heldMs: 0, roundTripMs: 1, receivedBytes: seq * 500 });
     }
     expect(a.alive).toHaveLength(2);
     source.events?.onProblem(new TarnetError('capture-failed', 'gone'));

@@ -99,6 +99,7 @@ export class ViewerRate {
 
   /** Whether one more picture would not wait for long behind those on their way. */
   get hasRoom(): boolean {
+    if (this.inFlightBytes < LIMITS.minWindowBytes) return true;
     if (!this.stalled) return this.inFlightBytes < this.#windowBytes;
     const newest = this.#sent.newest;
     return newest === null || this.#clock.monotonicMs() - newest.sentAtMs >= LIMITS.probeEveryMs;
