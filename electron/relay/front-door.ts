@@ -56,6 +56,8 @@ export interface Arrival {
   stream: Duplex;
   address: string;
   protocol: 'v1' | 'v2';
+  /** `token` of the address that was asked for: v1 hosts and clients that know no tokens can still be given one. */
+  urlToken: string | null;
   /** Why it is to be closed at once. */
   overLimit: TarnetError | null;
 }
@@ -236,8 +238,9 @@ export class FrontDoor {
     }
     const address = peerAddress(request.socket.remoteAddress);
     const overLimit = this.#overLimit.get(endpointOf(request.socket)) ?? null;
+    const urlToken = tokenOf(request.url);
     this.#webSockets.handleUpgrade(request, stream, head, (socket) =>
-      this.#options.onSocket({ socket, stream, address, protocol, overLimit }),
+      this.#options.onSocket({ socket, stream, address, protocol, urlToken, overLimit }),
     );
   }
 }
@@ -269,6 +272,11 @@ function protocolOf(
       : { status: 403, text: `protocol v1 is switched off here: subprotocol ${SUBPROTOCOL_V2} required` };
   const offered = subprotocols.split(',').map((name) => name.trim());
   return offered.includes(SUBPROTOCOL_V2) ? 'v2' : { status: 400, text: `subprotocol ${SUBPROTOCOL_V2} required` };
+}
+
+function tokenOf(target: string | undefined): string | null {
+  const base = 'ws://relay.invalid';
+  return target !== undefined && URL.canParse(target, base) ? new URL(target, base).searchParams.get('token') : null;
 }
 
 function isAmong(origins: readonly string[], origin: string): boolean {

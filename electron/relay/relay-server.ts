@@ -79,8 +79,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     handshakesByAddress: new MinuteRate(clock, limits.handshakesPerMinutePerAddress),
     handshakesByHost: new MinuteRate(clock, limits.handshakesPerMinutePerHost),
   };
-  const { hostTokens, viewerTokens } = surroundings;
-  const v1 = new V1Service({ clock, limits, log, hostTokens, viewerTokens });
+  const v1 = new V1Service(surroundings);
   const connections = new Set<Connection>();
   let nextId = 1;
   let closing = false;

@@ -1,6 +1,7 @@
 // What no well-behaved v1 host or client does, with real sockets: it costs whoever does it, and nobody else anything.
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { AccessTokens } from '../../electron/relay/access-tokens.ts';
 import { V1_LIMITS } from '../../electron/relay/v1/v1-limits.ts';
 import { frame, type V1Bare, V1Stage } from './v1-peers.ts';
 
@@ -302,5 +303,55 @@ describe('where only one host may be', () => {
     }
     host.send({ type: 'register_host', host_id: 'host', timestamp: 1, token: 'right' });
     await host.take('host_registered');
+  });
+});
+
+describe('where a token is asked for', () => {
+  const host = 'host-token-0123456789';
+  const viewer = 'viewer-token-0123456789';
+  const tokens = () => ({ hostTokens: new AccessTokens([host]), viewerTokens: new AccessTokens([viewer]) });
+
+  it('hosts, clients and lists need theirs, in the message or in the address', async () => {
+    stage = await V1Stage.open(tokens());
+    const nobody = await stage.connect();
+    for (const message of [
+      { type: 'register_host', host_id: 'host', token: viewer },
+      { type: 'register_client', client_id: 'client', target_host: 'host', token: host },
+      { type: 'get_hosts' },
+    ]) {
+      nobody.send(message);
+      expect(await nobody.next()).toMatchObject({ type: 'error', message: 'token: ausente ou errado' });
+    }
+    nobody.send({ type: 'register_host', host_id: 'host', token: host });
+    await nobody.take('host_registered');
+    const old = await stage.connect({}, `/?token=${viewer}`);
+    old.send({ type: 'register_client', client_id: 'client', target_host: 'host' });
+    await old.take('client_registered');
+    expect(await old.hosts()).toMatchObject({ hosts: [{ host_id: 'host' }] });
+  });
+
+  it('it is not tried out: so many attempts a minute', async () => {
+    stage = await V1Stage.open({ ...tokens(), limits: { joinsPerMinutePerAddress: 3 } });
+    const thief = await stage.connect();
+    for (let count = 0; count < 4; count += 1) thief.send({ type: 'get_hosts', token: `guess-${count}-0123456789` });
+    expect((await thief.end()).code).toBe(4429);
+    expect(thief.heard).toHaveLength(4);
+  });
+});
+
+describe('bytes', () => {
+  it('over what a connection may send are read later, and none is lost', async () => {
+    stage = await V1Stage.open({ limits: { bytesPerSecond: 400_000 } });
+    const host = await stage.host('host');
+    const client = await stage.client('client', 'host');
+    const startedMs = performance.now();
+    for (let count = 1; count <= 3; count += 1) host.send(frame('host', 500_000, count));
+    host.send({ type: 'get_hosts' });
+    await host.take('hosts_list');
+    while ((await client.take('screen_frame')).timestamp !== 3);
+    // 2 MB of base64, of which four seconds' worth is free
+    expect(performance.now() - startedMs).toBeGreaterThan(700);
+    expect(stage.relay.counters).toMatchObject({ registeredHosts: 1, joinedViewers: 1, droppedFrames: 0 });
+    expect(stage.relay.counters.receivedBytes).toBeGreaterThan(2_000_000);
   });
 });

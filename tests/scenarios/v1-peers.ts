@@ -19,8 +19,8 @@ export class V1Bare {
   #next = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(port: number, options: ClientOptions = {}) {
-    this.socket = new WebSocket(`ws://127.0.0.1:${port}/`, options);
+  constructor(port: number, options: ClientOptions = {}, path = '/') {
+    this.socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, options);
     this.socket.on('open', () => this.#changed());
     this.socket.on('message', (data: RawData, isBinary: boolean) => {
       if (isBinary) throw new Error('v1 is text');
@@ -116,14 +116,14 @@ export class V1Stage {
     return new V1Stage(relay, lines);
   }
 
-  peer(options?: ClientOptions): V1Bare {
-    const peer = new V1Bare(this.relay.port, options);
+  peer(options?: ClientOptions, path?: string): V1Bare {
+    const peer = new V1Bare(this.relay.port, options, path);
     this.#peers.add(peer);
     return peer;
   }
 
-  connect(options?: ClientOptions): Promise<V1Bare> {
-    return this.peer(options).open();
+  connect(options?: ClientOptions, path?: string): Promise<V1Bare> {
+    return this.peer(options, path).open();
   }
 
   /** Somebody who speaks v2. */

@@ -4,7 +4,8 @@ import { type RawData, WebSocket } from 'ws';
 import type { Clock } from '../../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../../shared/base/errors.ts';
 import { closeCode } from '../connection.ts';
-import { RELAY_BOUNDS, type RelayLimits } from '../limits.ts';
+import { ByteRate, RELAY_BOUNDS, type RelayLimits } from '../limits.ts';
+import type { RelayCounters } from '../relay-counters.ts';
 import { FRAME_FLOW_LIMITS, FrameFlow } from './frame-flow.ts';
 import { V1_LIMITS } from './v1-limits.ts';
 import { v1Answer } from './v1-message.ts';
@@ -24,6 +25,7 @@ export interface V1ConnectionOptions {
   address: string;
   clock: Clock;
   limits: RelayLimits;
+  counters: RelayCounters;
   events: V1ConnectionEvents;
 }
 
@@ -34,6 +36,8 @@ export class V1Connection {
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
   readonly #events: V1ConnectionEvents;
+  readonly #counters: RelayCounters;
+  readonly #byteRate: ByteRate | null;
   readonly #flow = new FrameFlow();
   /** The newest frame that has not been sent. */
   #nextFrame: Buffer | null = null;
@@ -44,16 +48,20 @@ export class V1Connection {
   #missedPings = 0;
   #ended = false;
   #paused = false;
+  #throttled = false;
+  #cancelThrottle: (() => void) | null = null;
   #cancelPing: () => void;
   #cancelProbe: (() => void) | null = null;
   #onDrained: (() => void) | null = null;
 
-  constructor({ id, socket, stream, address, clock, limits, events }: V1ConnectionOptions) {
+  constructor({ id, socket, stream, address, clock, limits, counters, events }: V1ConnectionOptions) {
     this.id = id;
     this.address = address;
     this.#socket = socket;
     this.#clock = clock;
     this.#limits = limits;
+    this.#counters = counters;
+    this.#byteRate = limits.bytesPerSecond === null ? null : new ByteRate(clock, limits.bytesPerSecond);
     this.#events = events;
     this.#cancelPing = clock.after(limits.pingEveryMs, () => this.#pingOrGiveUp());
     socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
@@ -90,6 +98,7 @@ export class V1Connection {
       this.fail(new TarnetError('too-slow', 'mensagens demais à espera desta conexão'));
       return;
     }
+    this.#countSent(text.length);
     this.#socket.send(text, () => {
       if (this.#onDrained && this.#socket.bufferedAmount <= RELAY_BOUNDS.hostQueueLowBytes) this.#onDrained();
     });
@@ -102,6 +111,7 @@ export class V1Connection {
 
   /** Sends a frame now, or as soon as the client has taken the ones before; a newer one takes its place until then. */
   offerFrame(frame: Buffer): void {
+    if (this.#nextFrame) this.#counters.droppedFrames += 1;
     this.#nextFrame = frame;
     this.#sendFrame();
   }
@@ -121,8 +131,7 @@ export class V1Connection {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    this.#heard = true;
-    if (!this.#ended) this.#socket.resume();
+    this.#readOn();
   }
 
   /** Asks the peer for a sign of life, and cuts it when there is none in time. */
@@ -132,7 +141,7 @@ export class V1Connection {
     this.#socket.ping();
     this.#cancelProbe = this.#clock.after(V1_LIMITS.claimProbeMs, () => {
       this.#cancelProbe = null;
-      if (!this.#heard && !this.#paused) this.#giveUp();
+      if (!this.#heard && !this.#paused && !this.#throttled) this.#giveUp();
     });
   }
 
@@ -161,6 +170,7 @@ export class V1Connection {
     if (waitingBytes > 0 && waitingBytes + frame.length > FRAME_FLOW_LIMITS.maxBytes) return;
     if (!this.#flow.maySend(frame.length)) return;
     this.#nextFrame = null;
+    this.#countSent(frame.length);
     this.#socket.send(frame, { binary: false });
     this.#socket.ping(this.#flow.sent(frame.length, this.#clock.monotonicMs()));
   }
@@ -171,17 +181,43 @@ export class V1Connection {
     this.#sendFrame();
   }
 
+  #countSent(sizeBytes: number): void {
+    this.#counters.sentMessages += 1;
+    this.#counters.sentBytes += sizeBytes;
+  }
+
   #onBytes(sizeBytes: number): void {
     this.#heard = true;
+    this.#counters.receivedBytes += sizeBytes;
+    this.#throttle(sizeBytes);
     if (this.#mayBeLarge || this.#ended) return;
     this.#unfinishedBytes += sizeBytes;
     if (this.#unfinishedBytes <= 2 * V1_LIMITS.maxMessageBytes) return;
     this.fail(TarnetError.tooLarge('message', this.#unfinishedBytes, V1_LIMITS.maxMessageBytes));
   }
 
+  /** Who sends more than it may is read later; nothing is lost. */
+  #throttle(sizeBytes: number): void {
+    const waitMs = this.#byteRate?.spend(sizeBytes) ?? 0;
+    if (waitMs === 0 || this.#ended) return;
+    this.#throttled = true;
+    this.#socket.pause();
+    this.#cancelThrottle?.();
+    this.#cancelThrottle = this.#clock.after(waitMs, () => {
+      this.#throttled = false;
+      this.#readOn();
+    });
+  }
+
+  #readOn(): void {
+    this.#heard = true;
+    if (!this.#ended && !this.#paused && !this.#throttled) this.#socket.resume();
+  }
+
   #onMessage(data: RawData, isBinary: boolean): void {
     this.#unfinishedBytes = 0;
     if (this.#ended) return;
+    this.#counters.receivedMessages += 1;
     try {
       if (!Buffer.isBuffer(data)) throw TarnetError.malformed('message', 'not one buffer');
       if (!this.#mayBeLarge && data.length > V1_LIMITS.maxMessageBytes)
@@ -195,7 +231,7 @@ export class V1Connection {
   #pingOrGiveUp(): void {
     const { pingEveryMs, deadAfterMs } = this.#limits;
     // Pings are counted, not time: a machine that slept must not find all dead. Who is not read from cannot be heard.
-    this.#missedPings = this.#heard || this.#paused ? 0 : this.#missedPings + 1;
+    this.#missedPings = this.#heard || this.#paused || this.#throttled ? 0 : this.#missedPings + 1;
     this.#heard = false;
     if (this.#missedPings * pingEveryMs >= deadAfterMs) {
       this.#giveUp();
@@ -217,6 +253,7 @@ export class V1Connection {
     this.#onDrained = null;
     this.#cancelPing();
     this.#cancelProbe?.();
+    this.#cancelThrottle?.();
     this.#events.onClose(reason);
   }
 }

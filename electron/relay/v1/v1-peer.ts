@@ -5,6 +5,7 @@ import type { Log } from '../../../shared/base/log.ts';
 import type { AccessTokens } from '../access-tokens.ts';
 import { type MinuteRate, type RelayLimits, SecondRate } from '../limits.ts';
 import { rateKey } from '../peer-address.ts';
+import type { RelayCounters } from '../relay-counters.ts';
 import type { V1Connection } from './v1-connection.ts';
 import type { V1Hall } from './v1-hall.ts';
 import { V1_LIMITS } from './v1-limits.ts';
@@ -22,12 +23,15 @@ export interface V1Surroundings {
   hostTokens: AccessTokens | null;
   viewerTokens: AccessTokens | null;
   registrations: MinuteRate;
+  joins: MinuteRate;
+  counters: RelayCounters;
 }
 
 type Said<T extends V1Message['type']> = Extract<V1Message, { type: T }>;
 
 export class V1Peer {
   readonly #connection: V1Connection;
+  readonly #urlToken: string | null;
   readonly #around: V1Surroundings;
   readonly #controlRate: SecondRate;
   readonly #listRate: SecondRate;
@@ -39,9 +43,11 @@ export class V1Peer {
   #activeAtMs: number;
   #cancelIdle: (() => void) | null = null;
 
-  constructor(connection: V1Connection, around: V1Surroundings) {
+  /** @param urlToken counts where a message has none of its own */
+  constructor(connection: V1Connection, urlToken: string | null, around: V1Surroundings) {
     const { clock, limits } = around;
     this.#connection = connection;
+    this.#urlToken = urlToken;
     this.#around = around;
     this.#controlRate = new SecondRate(clock, limits.controlPerSecond);
     this.#listRate = new SecondRate(clock, V1_LIMITS.listsPerSecond);
@@ -74,7 +80,8 @@ export class V1Peer {
 
   /** The connection is gone. */
   onClose(reason: ErrorReason | null): void {
-    const { log, hall } = this.#around;
+    const { log, hall, counters } = this.#around;
+    counters.countClosed(reason ?? 'ended-by-viewer');
     const was = this.#phase;
     this.#step('close');
     this.#cancelIdle?.();
@@ -110,7 +117,7 @@ export class V1Peer {
         return;
       case 'get_hosts':
         this.#count(this.#listRate, 'pedidos de lista demais');
-        this.#checkViewer(message.token);
+        if (this.#around.viewerTokens) this.#checkViewer(message.token);
         this.#listHosts();
         return;
     }
@@ -118,9 +125,11 @@ export class V1Peer {
 
   /** Whoever is known already need not show the token again. */
   #checkViewer(token: string | undefined): void {
-    const { viewerTokens } = this.#around;
+    const { viewerTokens, joins } = this.#around;
     const isKnown = this.#phase === 'host' || this.#phase === 'client';
-    if (viewerTokens && !isKnown && !viewerTokens.accept(token)) throw wrongToken();
+    if (!isKnown && !joins.take(rateKey(this.#connection.address)))
+      throw new TarnetError('rate-limited', 'pedidos demais deste endereço', { field: 'join' });
+    if (viewerTokens && !isKnown && !viewerTokens.accept(token ?? this.#urlToken ?? undefined)) throw wrongToken();
   }
 
   #registerHost({ host_id: hostId, token }: Said<'register_host'>): void {
@@ -131,9 +140,10 @@ export class V1Peer {
     if (!this.#room) {
       if (!registrations.take(rateKey(this.#connection.address)))
         throw new TarnetError('rate-limited', 'registros demais deste endereço', { field: 'register_host' });
-      if (hostTokens && !hostTokens.accept(token)) throw wrongToken();
+      if (hostTokens && !hostTokens.accept(token ?? this.#urlToken ?? undefined)) throw wrongToken();
       this.#room = hall.open(hostId, this.#connection);
       this.#connection.allowLargeMessages();
+      this.#around.counters.registeredHosts += 1;
       log.info(`Host registrado: ${hostId} na sala ${this.#room.id}`);
     }
     this.#phase = next;
@@ -162,6 +172,7 @@ export class V1Peer {
       }
       this.#member = member;
       this.#room = room;
+      this.#around.counters.joinedViewers += 1;
       log.info(`Cliente registrado: ${clientId} na sala ${room.id}`);
     }
     this.#phase = next;

@@ -1,22 +1,9 @@
 // Owns protocol v1 on a relay's port: everybody who came without a subprotocol, and their rooms.
-import type { Clock } from '../../../shared/base/clock.ts';
 import { TarnetError } from '../../../shared/base/errors.ts';
-import type { Log } from '../../../shared/base/log.ts';
-import type { AccessTokens } from '../access-tokens.ts';
 import type { Arrival } from '../front-door.ts';
-import { MinuteRate, type RelayLimits } from '../limits.ts';
 import { V1Connection } from './v1-connection.ts';
 import { V1Hall } from './v1-hall.ts';
 import { V1Peer, type V1Surroundings } from './v1-peer.ts';
-
-export interface V1ServiceOptions {
-  clock: Clock;
-  limits: RelayLimits;
-  log: Log;
-  /** Set: only a host, or a client, with one of these gets any further. */
-  hostTokens: AccessTokens | null;
-  viewerTokens: AccessTokens | null;
-}
 
 export interface V1Counts {
   connections: number;
@@ -30,21 +17,13 @@ export class V1Service {
   #nextId = 1;
   #leaving = false;
 
-  constructor({ clock, limits, log, hostTokens, viewerTokens }: V1ServiceOptions) {
-    this.#around = {
-      hall: new V1Hall(clock, limits),
-      clock,
-      limits,
-      log,
-      hostTokens,
-      viewerTokens,
-      registrations: new MinuteRate(clock, limits.registrationsPerMinutePerAddress),
-    };
+  constructor(around: Omit<V1Surroundings, 'hall'>) {
+    this.#around = { ...around, hall: new V1Hall(around.clock, around.limits) };
   }
 
   /** Takes a WebSocket without subprotocol; one that came too often is told so and closed. */
-  accept({ socket, stream, address, overLimit }: Omit<Arrival, 'protocol'>): void {
-    const { clock, limits } = this.#around;
+  accept({ socket, stream, address, urlToken, overLimit }: Omit<Arrival, 'protocol'>): void {
+    const { clock, limits, counters } = this.#around;
     const connection = new V1Connection({
       id: this.#nextId,
       socket,
@@ -52,6 +31,7 @@ export class V1Service {
       address,
       clock,
       limits,
+      counters,
       events: {
         onMessage: (message, isText) => peer.onMessage(message, isText),
         onClose: (reason) => {
@@ -60,7 +40,7 @@ export class V1Service {
         },
       },
     });
-    const peer = new V1Peer(connection, this.#around);
+    const peer = new V1Peer(connection, urlToken, this.#around);
     this.#nextId += 1;
     this.#connections.add(connection);
     if (overLimit) connection.fail(overLimit);
