@@ -19,7 +19,7 @@ import { addNotice } from './app/notices.ts';
 import { OverlayWindows } from './app/overlay-windows.ts';
 import type { PageWindowParts } from './app/page-window.ts';
 import { QUIT_LIMITS, QuitSequence } from './app/quit-sequence.ts';
-import { readSecretFile } from './app/secret-file.ts';
+import { isAccessCode, readSecretFile } from './app/secret-file.ts';
 import { APP_ORIGIN, guardContents, guardSession, registerAppScheme, serveApp } from './app/security.ts';
 import { shellTexts } from './app/shell-texts.ts';
 import { takeProfile } from './app/single-instance.ts';
@@ -158,6 +158,8 @@ async function start(): Promise<void> {
 
   const secretFile = request.share?.secretFile ?? request.connect?.secretFile ?? null;
   const secret = secretFile === null ? null : await readSecret(secretFile);
+  if (secret !== null && request.share && isAccessCode(secret))
+    throw TarnetError.malformed('--secret-file', 'nine digits are an access code, and easily guessed');
   const hosts = composeDiscovery(ground, {
     enabled: request.discovery,
     reach: process.env.TARNET_DISCOVERY_REACH === 'loopback' ? 'loopback' : 'lan',

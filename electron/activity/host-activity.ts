@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<HostEvent['kind'], ActivityKind>> = {
   dropped: 'viewer-lost',
   left: 'viewer-left',
 };
-const LOCKED: ReadonlySet<ErrorReason> = new Set<ErrorReason>(['code-locked']);
+const LOCKED: ReadonlySet<ErrorReason> = new Set<ErrorReason>(['code-locked', 'password-locked', 'password-stopped']);
 
 export class HostActivity {
   readonly #clock: Clock;

@@ -102,11 +102,12 @@ Share this screen
   --display=N               share display number N, from 1 (default: the primary one)
   --accept=control|view     let in whoever knows the secret without asking anyone;
                             only together with --secret-file
-  --secret-file=FILE        the secret in FILE replaces the access code
+  --secret-file=FILE        the secret in FILE replaces access code and password;
+                            not nine digits
 
 Connect to a screen
   --connect=HOST[:PORT]     connect at once; needs --secret-file
-  --secret-file=FILE        the access code or the secret of the host
+  --secret-file=FILE        the access code, the password or the secret of the host
   --view-only               only look
   --fullscreen              full screen without any controls, one pixel to one pixel
 

@@ -8,8 +8,7 @@ import { initialState } from './initial-state.ts';
 const WISH: ConnectionWish = {
   address: { host: 'desk.local', port: 8000 },
   name: null,
-  secret: '123123123',
-  reusableSecret: false,
+  proof: { kind: 'code', secret: '123123123' },
   viewOnly: false,
   bare: false,
   fullscreen: false,
@@ -24,7 +23,7 @@ function makeConnections() {
     openSession: (_wish, events) => {
       sessions.push(events);
       return {
-        retry: (secret) => calls.push(`retry ${secret}`),
+        retry: (proof) => calls.push(`retry ${proof?.secret}`),
         close: () => calls.push('close'),
         sendInput: (events, atMs) => calls.push(`input ${events.length} at ${atMs}`),
         setMeasuring: (on) => calls.push(`measuring ${on}`),
@@ -81,7 +80,7 @@ describe('connections', () => {
     const id = connections.open(WISH);
     sessions[0]!.onChange({ phase: 'ended', triesLeft: 3 });
     expect(store.get('connections')).toMatchObject([{ phase: 'ended', triesLeft: 3 }]);
-    connections.retry(id, '321321321');
+    connections.retry(id, { kind: 'code', secret: '321321321' });
     connections.dismiss(id);
     expect(store.get('connections')).toEqual([]);
     expect(calls).toEqual(['ended', 'retry 321321321', 'close', 'close window']);

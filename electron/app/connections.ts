@@ -13,6 +13,7 @@ import type {
 import type { ConnectionState } from '../../shared/ipc/state.ts';
 import { formatHostAddress, type HostAddress } from '../../shared/model/host-address.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
+import type { AccessProof } from '../session/viewer-session.ts';
 import type { AppStateStore } from './app-state.ts';
 import { FrameGate } from './frame-gate.ts';
 
@@ -32,8 +33,8 @@ export interface ConnectionEvents {
 
 /** A session as its user drives it. */
 export interface DrivenSession {
-  /** Tries again; with another secret when one is given. */
-  retry(secret: string | null): void;
+  /** Tries again; with another proof when one is given. */
+  retry(proof: AccessProof | null): void;
   /** Ends it for good. */
   close(): void;
   /** `atMs`: when it came from the user, milliseconds since the epoch. */
@@ -48,9 +49,7 @@ export interface DrivenSession {
 export interface ConnectionWish {
   address: HostAddress;
   name: string | null;
-  secret: string;
-  /** True for the secret of a file, which the host does not replace. */
-  reusableSecret: boolean;
+  proof: AccessProof;
   viewOnly: boolean;
   /** From the command line: full screen, no chrome. */
   bare: boolean;
@@ -106,6 +105,7 @@ export class Connections {
       address,
       system: '',
       phase: 'connecting',
+      how: wish.proof.kind,
       sas: null,
       fingerprint: [],
       permissions: [],
@@ -135,8 +135,10 @@ export class Connections {
   }
 
   /** Tries again. Throws `not-found` for a connection that is not there. */
-  retry(connectionId: string, secret: string | null): void {
-    this.#find(connectionId).session.retry(secret);
+  retry(connectionId: string, proof: AccessProof | null): void {
+    const { session } = this.#find(connectionId);
+    if (proof) this.#changed(connectionId, { how: proof.kind });
+    session.retry(proof);
   }
 
   /** Ends a connection; what is shown of it stays until it is dismissed or its window is closed. */

@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsentRequest } from '../../shared/ipc/state.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
-import { CONSENT_LIMITS, ConsentDesk } from './consent-desk.ts';
+import { type Applicant, CONSENT_LIMITS, ConsentDesk } from './consent-desk.ts';
 
-const APPLICANT = { name: 'Ana', system: 'Linux', address: '192.168.1.9', fingerprint: ['a'], sas: 'one two three' };
+const APPLICANT: Applicant = {
+  name: 'Ana',
+  system: 'Linux',
+  address: '192.168.1.9',
+  fingerprint: ['a'],
+  sas: 'one two three',
+  how: 'code',
+};
 
 function makeDesk() {
   const clock = new FakeClock();

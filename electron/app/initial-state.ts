@@ -27,6 +27,7 @@ export function initialState(info: AppInfo, settings: Settings, hostId: string):
     info,
     settings,
     share: shareOff(hostId),
+    password: { isSet: false, fromFile: false, wrongGuesses: 0, waitUntilMs: 0, isStopped: false },
     hosts: [],
     connections: [],
     consentRequests: [],

@@ -24,6 +24,11 @@ export async function readSecretFile(file: string): Promise<SecretFile> {
   return { secret: text, readableByOthers: process.platform !== 'win32' && (mode & 0o077) !== 0 };
 }
 
+/** Whether this is an access code: such a one is proved as a code, and cannot be a host's own secret. */
+export function isAccessCode(secret: string): boolean {
+  return /^\d{9}$/.test(secret);
+}
+
 async function readLimited(file: string): Promise<{ bytes: Buffer; mode: number }> {
   try {
     const handle = await open(file, 'r');

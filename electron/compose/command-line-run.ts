@@ -4,6 +4,7 @@ import type { ConnectionState } from '../../shared/ipc/state.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { ConnectRequest, StartRequest } from '../app/command-line.ts';
 import type { Connections, ConnectionWish } from '../app/connections.ts';
+import { isAccessCode } from '../app/secret-file.ts';
 import type { HostParts } from './host-parts.ts';
 
 export interface CommandLineRunOptions {
@@ -59,7 +60,14 @@ export class CommandLineRun {
 }
 
 function wishOf({ address, viewOnly, fullscreen }: ConnectRequest, secret: string): ConnectionWish {
-  return { address, name: null, secret, reusableSecret: true, viewOnly, bare: fullscreen, fullscreen };
+  return {
+    address,
+    name: null,
+    proof: { kind: isAccessCode(secret) ? 'code' : 'password', secret },
+    viewOnly,
+    bare: fullscreen,
+    fullscreen,
+  };
 }
 
 /** Display number N, from 1 in the system's order. Throws `not-found`. */

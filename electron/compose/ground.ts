@@ -14,7 +14,7 @@ import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { OpaqueClient } from '../pairing/opaque-client.ts';
 import { startOpaqueProcess } from '../pairing/opaque-worker.ts';
 import { ResumptionTickets } from '../pairing/resumption-tickets.ts';
-import { FileSecretStore } from '../pairing/secret-store.ts';
+import { FileSecretStore, type SecretStore } from '../pairing/secret-store.ts';
 
 export interface Ground {
   clock: Clock;
@@ -26,6 +26,8 @@ export interface Ground {
   state: AppStateStore;
   identity: Identity;
   opaque: OpaqueClient;
+  /** Where keys and other secrets of this device lie. */
+  secrets: SecretStore;
   tickets: ResumptionTickets;
   knownPeers: KnownPeers;
 }
@@ -105,6 +107,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     settings,
     state,
     identity,
+    secrets: store,
     opaque: new OpaqueClient({ start: startOpaqueProcess, clock }),
     tickets,
     knownPeers,

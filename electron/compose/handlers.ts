@@ -1,10 +1,11 @@
 // Owns which part answers which channel of the IPC contract.
 import { TarnetError } from '../../shared/base/errors.ts';
-import type { InvokeHandlers, SendHandlers } from '../../shared/ipc/contract.ts';
+import type { AccessInput, InvokeHandlers, SendHandlers } from '../../shared/ipc/contract.ts';
 import { parseHostAddress } from '../../shared/model/host-address.ts';
 import type { Connections } from '../app/connections.ts';
 import { type ShellParts, shellHandlers } from '../app/shell-handlers.ts';
 import type { IpcContext } from '../ipc/ipc-main.ts';
+import type { AccessProof } from '../session/viewer-session.ts';
 import type { ActivityParts } from './activity-parts.ts';
 import type { HostParts } from './host-parts.ts';
 
@@ -40,22 +41,24 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'activity.search': (query) => activity.search(query),
     'activity.verify': () => activity.verify(),
     'activity.export': ({ format, ...query }) => activity.export(format, query),
+    'password.set': ({ password }) => host.password.set(password),
+    'password.remove': () => host.password.remove(),
+    'password.confirm-guesses': () => host.password.confirmGuesses(),
     'hosts.save': ({ address, name }) => hosts.save(address, name),
     'hosts.forget': ({ key }) => hosts.forget(key),
     'hosts.rescan': () => hosts.rescan(),
-    'connection.open': ({ address, name, code, viewOnly }) => ({
+    'connection.open': ({ address, name, proof, viewOnly }) => ({
       connectionId: connections.open({
         address: parseHostAddress(address),
         name: name ?? null,
-        secret: secretOf(code),
-        reusableSecret: false,
+        proof: credentialOf(proof),
         viewOnly,
         bare: false,
         fullscreen: false,
       }),
     }),
-    'connection.retry': ({ connectionId, code }) =>
-      connections.retry(connectionId, code === undefined ? null : secretOf(code)),
+    'connection.retry': ({ connectionId, proof }) =>
+      connections.retry(connectionId, proof === undefined ? null : credentialOf(proof)),
     'connection.close': ({ connectionId }) => connections.close(connectionId),
     'connection.dismiss': ({ connectionId }) => connections.dismiss(connectionId),
     'session.set-view-only': ({ viewOnly }, context) => connections.setViewOnly(ownConnection(context), viewOnly),
@@ -79,8 +82,7 @@ function ownConnection({ connectionId }: IpcContext): string {
   return connectionId;
 }
 
-/** What was typed: a code however its nine digits are grouped, else a secret as it stands. */
-function secretOf(typed: string): string {
-  const digits = typed.replace(/[\s.\-\u2013]/g, '');
-  return /^\d{9}$/.test(digits) ? digits : typed;
+/** What was typed: a code however its digits are grouped, a password as it stands. */
+function credentialOf({ kind, secret }: AccessInput): AccessProof {
+  return { kind, secret: kind === 'code' ? secret.replace(/[\s.\-\u2013]/g, '') : secret };
 }

@@ -17,24 +17,17 @@ import { forkInjector } from '../input/fork-injector.ts';
 import { InjectorClient } from '../input/injector-client.ts';
 import { InputGate } from '../input/input-gate.ts';
 import { LocalInputWatch } from '../input/local-input.ts';
-import { AccessCode } from '../pairing/access-code.ts';
-import { FixedSecret } from '../pairing/fixed-secret.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
-import { acceptAll } from '../session/consent.ts';
+import type { PasswordGate } from '../pairing/password-gate.ts';
 import { HostRoom } from '../session/host-room.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
+import { type AccessPolicy, composeAccess } from './access-parts.ts';
 import type { Ground } from './ground.ts';
-
-export interface HostPolicy {
-  /** Replaces the access code; null for a code. */
-  secret: string | null;
-  /** Lets whoever knows the secret in; null asks the host's user. */
-  accept: 'control' | 'view' | null;
-}
 
 export interface HostParts {
   sharing: Sharing;
   consent: ConsentDesk;
+  password: PasswordGate;
   listSources(): Promise<CaptureSource[]>;
   /** Ends sharing and every process of the host half. */
   close(): Promise<void>;
@@ -50,7 +43,7 @@ const CAPTURE_URL = 'app://tarnet/capture/index.html';
 
 export function composeHost(
   ground: Ground,
-  policy: HostPolicy,
+  policy: AccessPolicy,
   announcement: Announcement,
   activity: Pick<ActivityLog, 'add'>,
 ): HostParts {
@@ -92,12 +85,7 @@ export function composeHost(
     gate.setPaused(requests.length > 0);
     state.set('consentRequests', requests);
   });
-  const accessOptions = { opaque: ground.opaque, clock, log: log.scope('access') };
-  const access =
-    policy.secret === null
-      ? new AccessCode({ ...accessOptions, hostId: ground.identity.hostId, onChange: () => accessChanged() })
-      : new FixedSecret({ ...accessOptions, secret: policy.secret, onChange: () => accessChanged() });
-  const accessChanged = () => sharing.accessChanged(access.state);
+  const access = composeAccess(ground, policy, consent, () => sharing.accessChanged(access.codeState()));
 
   const hostActivity = new HostActivity(clock, (facts) => activity.add(facts));
   const room = new HostRoom({
@@ -105,9 +93,9 @@ export function composeHost(
     opaque: ground.opaque,
     identity: ground.identity,
     hostId: ground.identity.hostId,
-    gate: access,
+    gates: access.gates,
     tickets: ground.tickets,
-    consent: policy.accept ? acceptAll(policy.accept) : consent,
+    consent: access.consent,
     input: gate,
     pictures,
     open: openWebSocket,
@@ -133,7 +121,7 @@ export function composeHost(
       onActivity: (event) => {
         const { kind, address, viewer, reason } = event;
         log.scope('room').info(`viewer ${kind}`, { address, viewer: viewer?.id, reason });
-        hostActivity.note(event, kind === 'resumed' ? 'ticket' : policy.secret === null ? 'code' : 'password');
+        hostActivity.note(event, kind === 'resumed' ? 'ticket' : (viewer?.how ?? null));
       },
     },
   });
@@ -146,15 +134,7 @@ export function composeHost(
     log: log.scope('sharing'),
     relay,
     room,
-    access: {
-      start: () => access.start(),
-      stop: () => access.stop(),
-      renew: () => {
-        if (!(access instanceof AccessCode))
-          throw new TarnetError('not-supported', 'the secret comes from a file and is not renewed');
-        access.renew();
-      },
-    },
+    access: access.sharing,
     announcement: {
       start: (port) => {
         hostActivity.sharingStarted();
@@ -177,6 +157,7 @@ export function composeHost(
   return {
     sharing,
     consent,
+    password: access.password,
     listSources: () => sources.list(true),
     close: async () => {
       await sharing.stop();

@@ -38,7 +38,7 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
         clock,
         session: randomUUID(),
         address: place,
-        authentication: wish.reusableSecret ? 'password' : 'code',
+        authentication: wish.proof.kind,
         add: (facts) => activity.add(facts),
       });
       const session = new ViewerSession({
@@ -65,8 +65,7 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
       session.connect({
         url: relayUrl(wish.address),
         hostId: ONLY_ROOM,
-        secret: wish.secret,
-        reusableSecret: wish.reusableSecret,
+        proof: wish.proof,
       });
       return session;
     },

@@ -105,7 +105,7 @@ test('every invoke and send channel of the contract is registered, and no event'
 
 test('a result comes back in an envelope, and the handler knows who asked', async () => {
   answer = () => Promise.resolve({ connectionId: 'x' });
-  const payload = { address: 'desk', code: '123456789', viewOnly: false };
+  const payload = { address: 'desk', proof: { kind: 'code', secret: '123456789' }, viewOnly: false };
   expect(await invoke('connection.open', from(1), payload)).toEqual({ ok: true, value: { connectionId: 'x' } });
   expect(calls).toEqual([
     { name: 'connection.open', payload, context: { role: 'home', webContentsId: 1, connectionId: null } },
@@ -138,12 +138,18 @@ describe('who may call', () => {
   });
 });
 
+const PROOF = { kind: 'code', secret: '1' };
+
 describe('what may be said', () => {
   test.each([
-    ['a field of the wrong type', { address: 'desk', code: 123456789, viewOnly: false }, 'code'],
-    ['a field too many', { address: 'desk', code: '1', viewOnly: false, extra: 1 }, 'extra'],
-    ['a field missing', { address: 'desk', viewOnly: false }, 'code'],
-    ['a field too long', { address: 'x'.repeat(281), code: '1', viewOnly: false }, 'address'],
+    [
+      'a field of the wrong type',
+      { address: 'desk', proof: { kind: 'code', secret: 123456789 }, viewOnly: false },
+      'proof.secret',
+    ],
+    ['a field too many', { address: 'desk', proof: PROOF, viewOnly: false, extra: 1 }, 'extra'],
+    ['a field missing', { address: 'desk', viewOnly: false }, 'proof'],
+    ['a field too long', { address: 'x'.repeat(281), proof: PROOF, viewOnly: false }, 'address'],
     ['no object', 'desk', 'payload'],
   ])('%s is refused by its name', async (_name, payload, field) => {
     const envelope = await invoke('connection.open', from(1), payload);
@@ -156,7 +162,8 @@ describe('what may be said', () => {
   });
 
   test('a refused value is repeated neither to the page nor in the log', async () => {
-    const envelope = await invoke('connection.open', from(1), { address: 'desk', code: ['918273645'], viewOnly: 'x' });
+    const proof = { kind: 'code', secret: ['918273645'] };
+    const envelope = await invoke('connection.open', from(1), { address: 'desk', proof, viewOnly: 'x' });
     expect(JSON.stringify(envelope)).not.toContain('918273645');
     expect(JSON.stringify(lines)).not.toContain('918273645');
     expect(lines).toHaveLength(1);

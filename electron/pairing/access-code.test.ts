@@ -4,7 +4,7 @@ import { silentLog } from '../../shared/base/log.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
 import { AccessCode } from './access-code.ts';
 import type { AccessGateState } from './access-gate.ts';
-import type { OpaqueRecord } from './opaque-port.ts';
+import type { OpaqueRecord, OpaqueSecretKind } from './opaque-port.ts';
 
 const MINUTE_MS = 60_000;
 const reason = (expected: string) => expect.objectContaining({ reason: expected });
@@ -22,10 +22,10 @@ beforeEach(async () => {
   registered = [];
   failures = 0;
   let next = 0;
-  const register = async (secret: string): Promise<OpaqueRecord> => {
+  const register = async (kind: OpaqueSecretKind, secret: string): Promise<OpaqueRecord> => {
     registered.push(secret);
     if (failures-- > 0) throw new TarnetError('internal', 'the process died');
-    return { serverSetup: 'setup', registration: secret };
+    return { kind, serverSetup: 'setup', registration: secret };
   };
   code = new AccessCode({
     opaque: { register },
@@ -171,7 +171,7 @@ describe('AccessCode', () => {
 test('random codes are nine digits and differ', async () => {
   const seen = new Set<string>();
   const random = new AccessCode({
-    opaque: { register: async (secret) => ({ serverSetup: '', registration: secret }) },
+    opaque: { register: async (kind, secret) => ({ kind, serverSetup: '', registration: secret }) },
     clock: new FakeClock(),
     log: silentLog,
     hostId: '123456789',

@@ -114,7 +114,7 @@ export class AccessCode implements SharedAccess {
     const { opaque, clock, log } = this.#options;
     const code = this.#newCode();
     try {
-      const record = await opaque.register(code);
+      const record = await opaque.register('code', code);
       if (making !== this.#making) return;
       const { tries, lifetimeMs } = ACCESS_CODE_LIMITS;
       this.#making = null;

@@ -1,4 +1,5 @@
-// Owns what a host handshake needs of whatever guards the secret: the one-time code, or the secret of a file.
+// Owns what a host handshake needs of whatever guards a secret: the one-time code, or the permanent password.
+import { HandshakeError } from '../../shared/crypto/handshake-error.ts';
 import type { OpaqueRecord } from './opaque-port.ts';
 
 export const ACCESS_GATE_LIMITS = {
@@ -13,6 +14,8 @@ export interface AccessAttempt {
   readonly record: OpaqueRecord;
   /** Tries left once this one has failed; null when the secret is not replaced after a number of tries. */
   readonly triesLeft: number | null;
+  /** Resolves when the count is where a restart of the app does not lose it; rejects when it cannot be put there. */
+  readonly counted: Promise<void>;
   /**
    * The guess was right: gives the try back. Throws `code-locked` when the secret has been replaced or has run out since,
    * or the attempt timed out.
@@ -24,13 +27,20 @@ export interface AccessAttempt {
 
 export interface AccessGate {
   /**
-   * Counts a guess. Throws HandshakeError `code-locked` (no tries left, or the waiting time after failures) or
-   * `rate-limited` (too many in flight, or the record is being made), each with `retryAfterS`.
+   * Counts a guess. Throws HandshakeError `code-locked` (no tries left), `password-locked` (the waiting time after
+   * failures) or `rate-limited` (too many in flight, or the record is being made), each with `retryAfterS`;
+   * `password-stopped`; `not-supported` where there is no such secret.
    */
   begin(): AccessAttempt;
 }
 
-/** What the host's window shows of the secret. */
+/** One gate for each secret by which one gets in. */
+export interface AccessGates {
+  code: AccessGate;
+  password: AccessGate;
+}
+
+/** What the host's window shows of the code. */
 export interface AccessGateState {
   /** Nine digits; null while it is being made, and when the secret comes from a file. */
   code: string | null;
@@ -48,3 +58,13 @@ export interface SharedAccess extends AccessGate {
   /** Forgets the secret's record and ends the guesses in flight. */
   stop(): void;
 }
+
+/** In place of the code where a secret file replaces it: nobody gets in by a code. */
+export const NO_CODE: SharedAccess = {
+  state: { code: null, expiresAtMs: null, triesLeft: null, pending: false },
+  start: () => undefined,
+  stop: () => undefined,
+  begin: () => {
+    throw new HandshakeError('not-supported', 'this host has no code', { field: 'mode' });
+  },
+};

@@ -46,7 +46,7 @@ export class AttemptsInFlight {
     const succeed = (): void => {
       if (!settle('right')) throw new TarnetError('code-locked', 'the guess took too long', { field: 'code' });
     };
-    return { record, triesLeft, succeed, fail };
+    return { record, triesLeft, counted: Promise.resolve(), succeed, fail };
   }
 
   failAll(): void {

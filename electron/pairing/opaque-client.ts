@@ -16,6 +16,7 @@ import {
   type OpaqueClientState,
   type OpaquePort,
   type OpaqueRecord,
+  type OpaqueSecretKind,
   type OpaqueServerState,
 } from './opaque-port.ts';
 
@@ -50,8 +51,8 @@ export class OpaqueClient implements OpaquePort {
     this.#options = options;
   }
 
-  async register(secret: string): Promise<OpaqueRecord> {
-    return this.#call('register', { op: 'register', secret });
+  async register(kind: OpaqueSecretKind, secret: string): Promise<OpaqueRecord> {
+    return this.#call('register', { op: 'register', kind, secret });
   }
 
   async serverStart(record: OpaqueRecord, ke1: Uint8Array): Promise<{ ke2: Uint8Array; state: OpaqueServerState }> {
@@ -64,8 +65,8 @@ export class OpaqueClient implements OpaquePort {
     return toBytes(sessionKey, OPAQUE_BYTES.sessionKey);
   }
 
-  async clientStart(secret: string): Promise<{ ke1: Uint8Array; state: OpaqueClientState }> {
-    const { ke1, state } = await this.#call('clientStart', { op: 'clientStart', secret });
+  async clientStart(kind: OpaqueSecretKind, secret: string): Promise<{ ke1: Uint8Array; state: OpaqueClientState }> {
+    const { ke1, state } = await this.#call('clientStart', { op: 'clientStart', kind, secret });
     return { ke1: toBytes(ke1, OPAQUE_BYTES.ke1), state };
   }
 

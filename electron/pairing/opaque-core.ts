@@ -3,23 +3,27 @@ import { client, ready, server } from '@serenity-kit/opaque';
 import * as v from 'valibot';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import { type OpaqueCall, type OpaqueResponse, type OpaqueResult, opaqueRequestSchema } from './opaque-messages.ts';
+import type { OpaqueSecretKind } from './opaque-port.ts';
 
-/** Handshake mode 1. Fixed by the mode, never sent: nobody can talk it down. Memory in KiB. */
-const KEY_STRETCHING = { 'argon2id-custom': { iterations: 1, memory: 8 * 1024, parallelism: 1 } };
+/** Handshake modes 1 and 2. Fixed by the mode, never sent: nobody can talk it down. Memory in KiB. */
+const KEY_STRETCHING = {
+  code: { 'argon2id-custom': { iterations: 1, memory: 8 * 1024, parallelism: 1 } },
+  password: { 'argon2id-custom': { iterations: 3, memory: 64 * 1024, parallelism: 1 } },
+} as const satisfies Record<OpaqueSecretKind, unknown>;
 const IDENTIFIERS = { client: 'tarnet2 viewer', server: 'tarnet2 host' };
-const USER = 'tarnet2 code';
+const USERS: Record<OpaqueSecretKind, string> = { code: 'tarnet2 code', password: 'tarnet2 password' };
 
 type Handlers = {
   [Op in OpaqueCall['op']]: (call: Extract<OpaqueCall, { op: Op }>) => OpaqueResult<Op>;
 };
 
 const HANDLERS: Handlers = {
-  register: ({ secret }) => {
+  register: ({ kind, secret }) => {
     const serverSetup = server.createSetup();
     const { clientRegistrationState, registrationRequest } = client.startRegistration({ password: secret });
     const { registrationResponse } = server.createRegistrationResponse({
       serverSetup,
-      userIdentifier: USER,
+      userIdentifier: USERS[kind],
       registrationRequest,
     });
     const { registrationRecord } = client.finishRegistration({
@@ -27,15 +31,15 @@ const HANDLERS: Handlers = {
       registrationResponse,
       clientRegistrationState,
       identifiers: IDENTIFIERS,
-      keyStretching: KEY_STRETCHING,
+      keyStretching: KEY_STRETCHING[kind],
     });
-    return { serverSetup, registration: registrationRecord };
+    return { kind, serverSetup, registration: registrationRecord };
   },
   serverStart: ({ record, ke1 }) => {
     const started = blaming('malformed', 'ke1', () =>
       server.startLogin({
         serverSetup: record.serverSetup,
-        userIdentifier: USER,
+        userIdentifier: USERS[record.kind],
         registrationRecord: record.registration,
         startLoginRequest: ke1,
         identifiers: IDENTIFIERS,
@@ -49,9 +53,9 @@ const HANDLERS: Handlers = {
     );
     return { sessionKey };
   },
-  clientStart: ({ secret }) => {
+  clientStart: ({ kind, secret }) => {
     const { clientLoginState, startLoginRequest } = client.startLogin({ password: secret });
-    return { ke1: startLoginRequest, state: { client: clientLoginState, secret } };
+    return { ke1: startLoginRequest, state: { kind, client: clientLoginState, secret } };
   },
   clientFinish: ({ state, ke2 }) => {
     const finished = blaming('tampered', 'ke2', () =>
@@ -60,7 +64,7 @@ const HANDLERS: Handlers = {
         loginResponse: ke2,
         password: state.secret,
         identifiers: IDENTIFIERS,
-        keyStretching: KEY_STRETCHING,
+        keyStretching: KEY_STRETCHING[state.kind],
       }),
     );
     return finished ? { ke3: finished.finishLoginRequest, sessionKey: finished.sessionKey } : null;

@@ -12,21 +12,24 @@ export const OPAQUE_LIMITS = {
 
 const encoded = v.pipe(v.string(), v.maxLength(2048), v.regex(/^[A-Za-z0-9_-]*$/, 'expected base64url'));
 const secret = v.pipe(v.string(), v.minLength(1), v.maxLength(OPAQUE_LIMITS.maxSecretLength));
-const record = v.strictObject({ serverSetup: encoded, registration: encoded });
-const clientState = v.strictObject({ client: encoded, secret });
+const kind = v.picklist(['code', 'password']);
+
+/** What a host keeps of a secret, as it lies on the disk. */
+export const opaqueRecordSchema = v.strictObject({ kind, serverSetup: encoded, registration: encoded });
+const clientState = v.strictObject({ kind, client: encoded, secret });
 
 export const opaqueCallSchema = v.variant('op', [
-  v.strictObject({ op: v.literal('register'), secret }),
-  v.strictObject({ op: v.literal('serverStart'), record, ke1: encoded }),
+  v.strictObject({ op: v.literal('register'), kind, secret }),
+  v.strictObject({ op: v.literal('serverStart'), record: opaqueRecordSchema, ke1: encoded }),
   v.strictObject({ op: v.literal('serverFinish'), state: v.strictObject({ server: encoded }), ke3: encoded }),
-  v.strictObject({ op: v.literal('clientStart'), secret }),
+  v.strictObject({ op: v.literal('clientStart'), kind, secret }),
   v.strictObject({ op: v.literal('clientFinish'), state: clientState, ke2: encoded }),
 ]);
 export type OpaqueCall = v.InferOutput<typeof opaqueCallSchema>;
 
 /** What each call gives back. */
 export const OPAQUE_RESULTS = {
-  register: record,
+  register: opaqueRecordSchema,
   serverStart: v.strictObject({ ke2: encoded, state: v.strictObject({ server: encoded }) }),
   serverFinish: v.strictObject({ sessionKey: encoded }),
   clientStart: v.strictObject({ ke1: encoded, state: clientState }),

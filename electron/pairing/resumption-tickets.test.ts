@@ -25,6 +25,7 @@ function ticket(byte: number): ResumptionTicket {
     viewer: { ed25519: fill(32), x25519: fill(32) },
     viewerName: `laptop ${byte}`,
     permissionBits: 3,
+    how: 'code',
   };
 }
 

@@ -7,6 +7,7 @@ import { TICKET_ID_BYTES } from '../../shared/crypto/handshake-format.ts';
 import { PROOF_KEY_BYTES } from '../../shared/crypto/key-schedule.ts';
 import { KEY_BYTES } from '../../shared/crypto/primitives.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
+import { PROOF_KINDS, type ProofKind } from '../../shared/model/password.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export const TICKET_LIMITS = {
@@ -27,6 +28,8 @@ export interface ResumptionTicket {
   viewerName: string;
   /** permissionsToBits of what the viewer may do. */
   permissionBits: number;
+  /** How it got in the first time. */
+  how: ProofKind;
 }
 
 /** What a handshake needs of the tickets. */
@@ -62,6 +65,7 @@ const storedSchema = v.pipe(
       x25519: base64Bytes(KEY_BYTES),
       viewerName: v.pipe(v.string(), v.maxLength(TICKET_LIMITS.maxNameLength)),
       permissionBits: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
+      how: v.picklist(PROOF_KINDS),
       expiresAtMs: v.pipe(v.number(), v.finite()),
     }),
   ),
@@ -157,8 +161,8 @@ export class ResumptionTickets implements TicketBook {
   #takeOver(bytes: Uint8Array): void {
     const parsed = v.safeParse(storedSchema, parseJson(bytes));
     if (!parsed.success) throw TarnetError.malformed(SECRET_NAME, parsed.issues[0].message);
-    for (const { id, secret, ed25519, x25519, viewerName, permissionBits, expiresAtMs } of parsed.output) {
-      const ticket = { id, secret, viewer: { ed25519, x25519 }, viewerName, permissionBits };
+    for (const { id, secret, ed25519, x25519, viewerName, permissionBits, how, expiresAtMs } of parsed.output) {
+      const ticket = { id, secret, viewer: { ed25519, x25519 }, viewerName, permissionBits, how };
       // A clock that was set back must not make tickets live longer.
       this.#entries.set(keyOf(id), { ticket, expiresAtMs: Math.min(expiresAtMs, this.#freshExpiry()) });
     }
@@ -205,13 +209,14 @@ function keyOf(id: Uint8Array): string {
 }
 
 function encodeEntries(entries: readonly Entry[]): Uint8Array {
-  const stored = entries.map(({ ticket: { id, secret, viewer, viewerName, permissionBits }, expiresAtMs }) => ({
+  const stored = entries.map(({ ticket: { id, secret, viewer, viewerName, permissionBits, how }, expiresAtMs }) => ({
     id: keyOf(id),
     secret: keyOf(secret),
     ed25519: keyOf(viewer.ed25519),
     x25519: keyOf(viewer.x25519),
     viewerName,
     permissionBits,
+    how,
     expiresAtMs,
   }));
   return new Uint8Array(Buffer.from(JSON.stringify(stored)));

@@ -16,6 +16,14 @@ export function acceptAll(decision: 'control' | 'view'): ConsentPort {
   return { request: () => Promise.resolve(decision) };
 }
 
+/** Whoever has proved the password is asked for only while `isUserAsked`; the others always. */
+export function sparePassword(desk: ConsentPort, isUserAsked: () => boolean): ConsentPort {
+  return {
+    request: (applicant, signal) =>
+      applicant.how === 'password' && !isUserAsked() ? Promise.resolve('control') : desk.request(applicant, signal),
+  };
+}
+
 /** What a decision permits. */
 export function permissionsOf(decision: 'control' | 'view'): Permissions {
   return decision === 'control' ? VIEW_AND_CONTROL : VIEW_ONLY;

@@ -55,7 +55,7 @@ describe('a handshake with the code', () => {
 
   test('tells a viewer with the wrong code how many tries are left', async () => {
     const site = await handshakeSite();
-    const viewer = site.viewer({ credential: { kind: 'secret', secret: '000000000' } });
+    const viewer = site.viewer({ credential: { kind: 'code', secret: '000000000' } });
     const host = site.host();
     await expect(shakeHands(viewer, host)).rejects.toMatchObject({ reason: 'wrong-code', triesLeft: 4 });
     expect(viewer.phase).toBe('failed');
@@ -92,7 +92,7 @@ describe('a handshake with the code', () => {
       },
     };
     const viewer = site.viewer();
-    const refused = site.host({ gate: locked }).receive(await viewer.start());
+    const refused = site.host({ gates: { code: locked, password: locked } }).receive(await viewer.start());
     const error = await refused.then(() => null, TarnetError.from);
     await expect(viewer.receive(encodeRefusal(error!))).rejects.toMatchObject({
       reason: 'code-locked',
@@ -155,9 +155,9 @@ describe('a handshake with the code', () => {
     const site = await handshakeSite();
     const finishing = deferred<void>();
     const opaque: OpaquePort = {
-      register: (secret) => site.opaque.register(secret),
+      register: (kind, secret) => site.opaque.register(kind, secret),
       serverStart: (record, ke1) => site.opaque.serverStart(record, ke1),
-      clientStart: (secret) => site.opaque.clientStart(secret),
+      clientStart: (kind, secret) => site.opaque.clientStart(kind, secret),
       clientFinish: (state, ke2) => site.opaque.clientFinish(state, ke2),
       serverFinish: async (state, ke3) => {
         await finishing.promise;
@@ -187,6 +187,7 @@ describe('a handshake with a ticket', () => {
       viewer: site.viewerIdentity.publicIdentity,
       viewerName: 'laptop',
       permissionBits: 3,
+      how: 'password',
     });
     const host = site.hostIdentity.publicIdentity;
     const credential = { kind: 'ticket', ticketId: id, resumptionSecret, host } as const;
@@ -200,6 +201,7 @@ describe('a handshake with a ticket', () => {
       id,
       viewer: site.viewerIdentity.publicIdentity,
       permissionBits: 3,
+      how: 'password',
       viewerName: 'laptop',
     });
     const message = decodeMessage(granted.channel.seal(header, HELLO));

@@ -116,6 +116,7 @@ export class HostDoor {
       address: this.#address,
       fingerprint: [...proof.fingerprint],
       sas: proof.sas.join(' '),
+      how: proof.how,
     };
     const permissions = proof.ticket
       ? permissionsFromBits(proof.ticket.permissionBits)
@@ -135,8 +136,8 @@ export class HostDoor {
   }
 
   /** Null when the viewer was turned away. */
-  async #askConsent({ hello, address, fingerprint, sas }: ViewerDescription): Promise<Permissions | null> {
-    const applicant = { name: hello.name, system: hello.system, address, fingerprint, sas };
+  async #askConsent({ hello, address, fingerprint, sas, how }: ViewerDescription): Promise<Permissions | null> {
+    const applicant = { name: hello.name, system: hello.system, address, fingerprint, sas, how };
     const decision = await this.#consent.request(applicant, this.#left.signal);
     if (this.#over) return null;
     if (decision === 'control' || decision === 'view') return permissionsOf(decision);

@@ -74,7 +74,7 @@ export class HostGrants implements TicketBook {
     );
     const { viewer, description, ticket } = admission;
     const secret = granted.exportSecret('resumption');
-    this.#tickets.add({ id, secret, viewer, viewerName: description.hello.name, permissionBits });
+    this.#tickets.add({ id, secret, viewer, viewerName: description.hello.name, permissionBits, how: description.how });
     const held = this.#held.get(session.id);
     for (const old of [held?.newest, held?.usedUp])
       if (old && !(ticket && sameBytes(old, ticket.id))) this.#tickets.revoke(old);

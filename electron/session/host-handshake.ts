@@ -22,13 +22,14 @@ import { sameBytes } from '../../shared/crypto/labels.ts';
 import type { Primitives } from '../../shared/crypto/primitives.ts';
 import { fingerprint, sameIdentity } from '../../shared/crypto/words.ts';
 import type { FingerprintWords, PublicIdentity } from '../../shared/model/identity.ts';
+import type { ProofKind } from '../../shared/model/password.ts';
 import {
   HOST_HANDSHAKE_TRANSITIONS,
   type HostHandshakeEvent,
   type HostHandshakePhase,
 } from '../../shared/session/handshake-phase.ts';
 import { transition } from '../../shared/session/transition-table.ts';
-import type { AccessAttempt, AccessGate } from '../pairing/access-gate.ts';
+import type { AccessAttempt, AccessGates } from '../pairing/access-gate.ts';
 import type { OpaquePort, OpaqueServerState } from '../pairing/opaque-port.ts';
 import type { ResumptionTicket, TicketBook } from '../pairing/resumption-tickets.ts';
 import { type HandshakeResult, sessionOf } from './handshake-result.ts';
@@ -40,8 +41,8 @@ export interface HostHandshakeOptions {
   identity: Introducer;
   /** Nine digits. */
   hostId: string;
-  /** Guards the code, or the secret of a file, and counts the guesses. */
-  gate: AccessGate;
+  /** Guard the code and the password, and count the guesses. */
+  gates: AccessGates;
   tickets: TicketBook;
 }
 
@@ -57,7 +58,9 @@ export interface HostProof {
   hello: Uint8Array;
   /** Three words that the viewer's screen shows too. */
   sas: readonly string[];
-  /** The ticket it came back with: its user has been asked before. Null when it proved the code. */
+  /** How it proved itself; with a ticket, how it did the first time. */
+  how: ProofKind;
+  /** The ticket it came back with: its user has been asked before; else null. */
   ticket: ProvedTicket | null;
 }
 
@@ -78,11 +81,11 @@ interface Answered {
   mode: SpokenMode;
   /** X25519(e_v, e_h). */
   shared: Uint8Array;
-  proof: CodeProof | TicketProof;
+  proof: SecretProof | TicketProof;
 }
 
-interface CodeProof {
-  kind: 'code';
+interface SecretProof {
+  kind: 'code' | 'password';
   attempt: AccessAttempt;
   state: OpaqueServerState;
 }
@@ -101,8 +104,8 @@ interface Proved {
 
 /**
  * One handshake. `receive` for each handshake message, then `grant`; whatever throws has ended it, and
- * `encodeRefusal(error)` is what to tell the viewer. Throws HandshakeError (`code-locked`, `rate-limited`) or TarnetError
- * (`not-found` for a ticket, `wrong-code`, `identity-changed`, `version-too-old`, `not-supported`, `malformed`,
+ * `encodeRefusal(error)` is what to tell the viewer. Throws HandshakeError (what a gate throws) or TarnetError
+ * (`not-found` for a ticket, `wrong-code`, `wrong-password`, `identity-changed`, `version-too-old`, `not-supported`, `malformed`,
  * `too-large`, `tampered`, `cancelled`). A guess counts from HS1 on and is given back by a valid HS3 only. The caller owns
  * time-outs, and calls `close` when the viewer leaves.
  */
@@ -180,16 +183,18 @@ export class HostHandshake {
   }
 
   async #answer(hs1: Hs1): Promise<{ proof: Answered['proof']; ke2: Uint8Array; triesLeft: number | null }> {
-    const { gate, opaque, tickets } = this.#options;
+    const { gates, opaque, tickets } = this.#options;
     if (hs1.mode === HandshakeMode.resume) {
       const ticket = tickets.find(hs1.ke1);
       if (!ticket) throw new TarnetError('not-found', 'no such ticket', { field: 'ticket' });
       return { proof: { kind: 'ticket', ticket }, ke2: new Uint8Array(), triesLeft: null };
     }
-    const attempt = gate.begin();
+    const kind = hs1.mode === HandshakeMode.password ? 'password' : 'code';
+    const attempt = gates[kind].begin();
     this.#attempt = attempt;
+    await attempt.counted;
     const { ke2, state } = await opaque.serverStart(attempt.record, hs1.ke1);
-    return { proof: { kind: 'code', attempt, state }, ke2, triesLeft: attempt.triesLeft };
+    return { proof: { kind, attempt, state }, ke2, triesLeft: attempt.triesLeft };
   }
 
   async #receiveHs3(message: Uint8Array): Promise<HostProof> {
@@ -210,7 +215,7 @@ export class HostHandshake {
       throw new TarnetError('identity-changed', 'the viewer has another identity than its ticket', {
         field: 'identity',
       });
-    if (proof.kind === 'code') proof.attempt.succeed();
+    if (proof.kind !== 'ticket') proof.attempt.succeed();
     this.#step('proved');
     const messages = [hs1, hs2, message] as const;
     this.#proved = { mode, messages, keys, ticketId: ticket?.id ?? null };
@@ -220,13 +225,19 @@ export class HostHandshake {
       fingerprint: fingerprint(primitives, viewer.identity),
       hello: viewer.payload,
       sas: shortAuthenticationString(primitives, keys.prk, messages),
+      how: proof.kind === 'ticket' ? proof.ticket.how : proof.kind,
       ticket: ticket && withoutSecret(ticket),
     };
   }
 
   async #proofKey(proof: Answered['proof'], ke3: Uint8Array): Promise<Uint8Array> {
     if (proof.kind === 'ticket') return proof.ticket.secret.slice();
-    return this.#options.opaque.serverFinish(proof.state, ke3);
+    try {
+      return await this.#options.opaque.serverFinish(proof.state, ke3);
+    } catch (error) {
+      if (proof.kind !== 'password' || TarnetError.from(error).reason !== 'wrong-code') throw error;
+      throw new TarnetError('wrong-password', 'the password is wrong', { field: 'password', cause: error });
+    }
   }
 
   #step(event: HostHandshakeEvent): void {
@@ -253,6 +264,6 @@ export class HostHandshake {
   }
 }
 
-function withoutSecret({ id, viewer, viewerName, permissionBits }: ResumptionTicket): ProvedTicket {
-  return { id, viewer, viewerName, permissionBits };
+function withoutSecret({ id, viewer, viewerName, permissionBits, how }: ResumptionTicket): ProvedTicket {
+  return { id, viewer, viewerName, permissionBits, how };
 }

@@ -4,6 +4,7 @@ import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
+import type { ProofKind } from '../../shared/model/password.ts';
 import { type Permissions, permissionsToBits } from '../../shared/model/permissions.ts';
 import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
@@ -41,6 +42,8 @@ export interface ViewerDescription {
   /** Words of its identity. */
   fingerprint: string[];
   sas: string;
+  /** How it got in, the first time. */
+  how: ProofKind;
 }
 
 /** What a session asks of the room around it. */
@@ -101,6 +104,10 @@ export class HostSession implements Watcher {
     return this.#description.hello.name;
   }
 
+  get how(): ProofKind {
+    return this.#description.how;
+  }
+
   get permissions(): Permissions {
     return this.#permissions;
   }
@@ -119,7 +126,7 @@ export class HostSession implements Watcher {
   }
 
   get summary(): ViewerSummary {
-    const { hello, address, fingerprint, sas } = this.#description;
+    const { hello, address, fingerprint, sas, how } = this.#description;
     return {
       id: this.id,
       name: hello.name,
@@ -127,6 +134,7 @@ export class HostSession implements Watcher {
       address,
       fingerprint,
       sas,
+      how,
       permissions: [...this.#permissions],
       sinceMs: this.sinceMs,
       connected: this.#phase === 'active',

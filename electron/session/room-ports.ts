@@ -10,7 +10,7 @@ import type { InputEvent } from '../../shared/model/input-event.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
 import type { PictureSource } from '../capture/picture-source.ts';
-import type { AccessGate } from '../pairing/access-gate.ts';
+import type { AccessGates } from '../pairing/access-gate.ts';
 import type { OpaquePort } from '../pairing/opaque-port.ts';
 import type { ConsentPort } from './consent.ts';
 import type { TicketStore } from './host-grants.ts';
@@ -56,7 +56,7 @@ export interface HostRoomOptions {
   identity: Introducer;
   /** Nine digits. */
   hostId: string;
-  gate: AccessGate;
+  gates: AccessGates;
   tickets: TicketStore;
   consent: ConsentPort;
   input: InputSink;

@@ -33,10 +33,16 @@ import { type HandshakeResult, sessionOf } from './handshake-result.ts';
 
 /** How the viewer proves itself. */
 export type ViewerCredential =
-  /** The code as its user typed it, nine digits; or the secret of a secret file. */
-  | { kind: 'secret'; secret: string }
+  /** The code as its user typed it, nine digits; or the permanent password, or the secret of a secret file. */
+  | { kind: 'code' | 'password'; secret: string }
   /** What an earlier session left: 16 bytes, 64 bytes, and the host that they belong to. */
   | { kind: 'ticket'; ticketId: Uint8Array; resumptionSecret: Uint8Array; host: PublicIdentity };
+
+const MODES = {
+  code: HandshakeMode.code,
+  password: HandshakeMode.password,
+  ticket: HandshakeMode.resume,
+} as const satisfies Record<ViewerCredential['kind'], SpokenMode>;
 
 export interface ViewerHandshakeOptions {
   primitives: Primitives;
@@ -82,7 +88,7 @@ interface Proved {
 
 /**
  * One handshake. `start`, then `receive` for each handshake message; whatever throws has ended it. Throws
- * HandshakeError for the host's refusal with its reason and for `wrong-code` with the tries left; TarnetError
+ * HandshakeError for the host's refusal with its reason, for `wrong-code` with the tries left and for `wrong-password`; TarnetError
  * `version-too-old`, `identity-changed`, `malformed`, `too-large`, `tampered`, `cancelled` (after `close`). The caller owns time-outs and calls `close` when it gives up.
  */
 export class ViewerHandshake {
@@ -98,7 +104,7 @@ export class ViewerHandshake {
     if (options.hello.length > HANDSHAKE_LIMITS.maxHelloBytes)
       throw TarnetError.tooLarge('hello', options.hello.length, HANDSHAKE_LIMITS.maxHelloBytes);
     this.#options = options;
-    this.#mode = options.credential.kind === 'secret' ? HandshakeMode.code : HandshakeMode.resume;
+    this.#mode = MODES[options.credential.kind];
   }
 
   get phase(): ViewerHandshakePhase {
@@ -111,7 +117,8 @@ export class ViewerHandshake {
     return this.#guard(async () => {
       const { primitives, opaque, credential, hostId } = this.#options;
       const ephemeral = primitives.x25519KeyPair();
-      const opening = credential.kind === 'secret' ? await opaque.clientStart(credential.secret) : null;
+      const opening =
+        credential.kind === 'ticket' ? null : await opaque.clientStart(credential.kind, credential.secret);
       const ke1 = credential.kind === 'ticket' ? credential.ticketId : (opening?.ke1 ?? new Uint8Array());
       const hash = hostHash(primitives, hostId);
       const hs1 = encodeHs1({ mode: this.#mode, hostHash: hash, ephemeral: ephemeral.publicKey, ke1 });
@@ -164,11 +171,13 @@ export class ViewerHandshake {
     const { credential, opaque } = this.#options;
     if (credential.kind === 'ticket') return { proofKey: credential.resumptionSecret.slice(), ke3: new Uint8Array() };
     const finished = sent.opaque && (await opaque.clientFinish(sent.opaque, ke2));
-    if (!finished)
-      throw new HandshakeError('wrong-code', 'the host has another code', {
-        field: 'code',
+    if (!finished) {
+      const { kind } = credential;
+      throw new HandshakeError(`wrong-${kind}`, `the host has another ${kind}`, {
+        field: kind,
         triesLeft: this.#triesLeft,
       });
+    }
     return { proofKey: finished.sessionKey, ke3: finished.ke3 };
   }
 

@@ -28,6 +28,7 @@ import {
   ViewerConnection,
   type ViewerParts,
 } from './viewer-connection.ts';
+import type { ViewerCredential } from './viewer-handshake.ts';
 import { NEW_SESSION, type ViewerSessionState } from './viewer-session-state.ts';
 
 export const VIEWER_SESSION_LIMITS = {
@@ -38,6 +39,9 @@ export const VIEWER_SESSION_LIMITS = {
   maxBusyWaitMs: 3_000,
 } as const;
 
+/** What opens a session: the code, or the password. */
+export type AccessProof = Exclude<ViewerCredential, { kind: 'ticket' }>;
+
 /** Where to go and what to prove there. */
 export interface ViewerTarget {
   /** ws:// or wss:// URL of the relay. */
@@ -46,9 +50,8 @@ export interface ViewerTarget {
   hostId: string;
   /** What the relay asks for, where it asks. */
   token?: string;
-  secret: string;
-  /** True for the secret of a file, which the host does not replace: it is good for starting over without the user. */
-  reusableSecret: boolean;
+  /** A password is good for starting over without the user; a code is not. */
+  proof: AccessProof;
 }
 
 export interface ViewerSessionOptions extends ViewerParts {
@@ -79,6 +82,7 @@ const PASSING: ReadonlySet<ErrorReason> = new Set<ErrorReason>([
   'too-slow',
   'rate-limited',
   'code-locked',
+  'password-locked',
   'limit-reached',
   'internal',
 ]);
@@ -123,10 +127,10 @@ export class ViewerSession {
     this.#openConnection();
   }
 
-  /** Another try after it ended, with another secret where one is given. Throws `illegal-transition` before the end. */
-  retry(secret: string | null): void {
+  /** Another try after it ended, with another proof where one is given. Throws `illegal-transition` before the end. */
+  retry(proof: AccessProof | null): void {
     this.#enter('retried', { error: null, triesLeft: null, sas: null });
-    if (this.#target && secret !== null) this.#target = { ...this.#target, secret };
+    if (this.#target && proof !== null) this.#target = { ...this.#target, proof };
     this.#openConnection();
   }
 
@@ -178,11 +182,9 @@ export class ViewerSession {
     const target = this.#target;
     if (!target) return;
     const ticket = this.#ticket;
-    const { url, hostId, token } = target;
+    const { url, hostId, token, proof } = target;
     const access = { url, hostId, open, clock, ...(token === undefined ? {} : { token }) };
-    const credential = ticket
-      ? ({ kind: 'ticket', ...ticket } as const)
-      : ({ kind: 'secret', secret: target.secret } as const);
+    const credential = ticket ? ({ kind: 'ticket', ...ticket } as const) : proof;
     const hello = {
       protocolVersion: PROTOCOL_VERSION,
       name,
@@ -233,20 +235,20 @@ export class ViewerSession {
     if (wasActive) this.#seekUntilMs = clock.monotonicMs() + this.#seekForMs();
     const seeking = wasActive || this.#seekUntilMs > clock.monotonicMs();
     if (!seeking) {
-      if (!this.#waitForBusyHost(failure)) this.#finish(error, failure.triesLeft);
+      if (!this.#waitForBusyHost(failure)) this.#finish(error, failure);
       return;
     }
     if (this.#ticket && error.reason === 'not-found') {
       // The host was started again and knows no tickets.
       this.#ticket = null;
-      if (!this.#target?.reusableSecret) {
+      if (this.#target?.proof.kind === 'code') {
         this.#finish(
           new TarnetError('wrong-code', 'the host does not know this session any more: it needs its new code'),
         );
         return;
       }
     } else if (!PASSING.has(error.reason)) {
-      this.#finish(error, failure.triesLeft);
+      this.#finish(error, failure);
       return;
     }
     this.#seekAgain(error, failure.retryAfterMs);
@@ -278,7 +280,8 @@ export class ViewerSession {
     return Math.min(this.#ticket?.lifetimeMs ?? maxReconnectMs, maxReconnectMs);
   }
 
-  #finish(error: TarnetError | null, triesLeft: number | null = null): void {
+  /** @param failure what the host has told: the tries that are left, and how long to wait before the next one */
+  #finish(error: TarnetError | null, failure: ConnectionFailure | null = null): void {
     this.#retry.cancel();
     this.#retry.succeeded();
     this.#channels.detach();
@@ -288,7 +291,9 @@ export class ViewerSession {
     this.#ticket = null;
     this.#seekUntilMs = 0;
     this.#busyRetries = 0;
-    this.#enter('ended', { error, triesLeft, retryAtMs: null });
+    const { triesLeft = null, retryAfterMs = 0 } = failure ?? {};
+    const retryAtMs = retryAfterMs > 0 ? this.#options.clock.nowMs() + retryAfterMs : null;
+    this.#enter('ended', { error, triesLeft, retryAtMs });
   }
 
   #enter(event: ConnectionEvent, change: Partial<ViewerSessionState> = {}): void {

@@ -15,7 +15,7 @@ function rawBridge(overrides: Partial<RawBridge>): RawBridge {
 test('a call passes its payload and unwraps the value', async () => {
   const invoke = vi.fn<RawBridge['invoke']>(async () => ({ ok: true, value: { connectionId: 'c1' } }));
   const bridge = createBridge(rawBridge({ invoke }));
-  const payload = { address: 'desk', code: '123456789', viewOnly: false };
+  const payload = { address: 'desk', proof: { kind: 'code', secret: '123456789' } as const, viewOnly: false };
   expect(await bridge.invoke('connection.open', payload)).toEqual({ connectionId: 'c1' });
   expect(invoke).toHaveBeenCalledWith('connection.open', payload);
 });

@@ -1,12 +1,19 @@
 // Owns what another try needs after an error. Pure.
 import type { ErrorReason } from '../../shared/base/errors.ts';
+import type { ProofKind } from '../../shared/model/password.ts';
 
-/** `new-code`: the old one was wrong or is used up. `none`: another try would end the same way. */
-export type NextTry = 'same-code' | 'new-code' | 'none';
+/** `ask`: for a code or a password, because the old one was wrong or is used up. `none`: it would end the same way. */
+export type NextTry = 'same' | 'ask' | 'none';
 
-const NEEDS_CODE: ReadonlySet<ErrorReason> = new Set([
+const WRONG: ReadonlySet<ErrorReason> = new Set([
   'wrong-code',
   'code-locked',
+  'wrong-password',
+  'password-locked',
+  'password-stopped',
+]);
+/** A code dies with its first use; a password does not. */
+const USES_UP_CODE: ReadonlySet<ErrorReason> = new Set([
   'denied',
   'consent-timeout',
   'ended-by-host',
@@ -15,7 +22,8 @@ const NEEDS_CODE: ReadonlySet<ErrorReason> = new Set([
 ]);
 const NO_WAY_ON: ReadonlySet<ErrorReason> = new Set(['identity-changed', 'version-too-old', 'not-supported']);
 
-export function nextTry(reason: ErrorReason): NextTry {
-  if (NEEDS_CODE.has(reason)) return 'new-code';
-  return NO_WAY_ON.has(reason) ? 'none' : 'same-code';
+/** @param how what was proved, or tried to be */
+export function nextTry(reason: ErrorReason, how: ProofKind): NextTry {
+  if (WRONG.has(reason) || (how === 'code' && USES_UP_CODE.has(reason))) return 'ask';
+  return NO_WAY_ON.has(reason) ? 'none' : 'same';
 }

@@ -1,5 +1,5 @@
 // Owns what a window can ask of the main process, each with what it is expected to lead to.
-import type { Bridge, PayloadIn } from '../../shared/ipc/contract.ts';
+import type { AccessInput, Bridge, PayloadIn } from '../../shared/ipc/contract.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { ActivityPage, ActivityQuery, ActivityVerification } from '../../shared/model/activity.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
@@ -80,6 +80,20 @@ export class Actions {
     return (await this.#bridge.invoke('activity.export', wish)).file;
   }
 
+  /** Sets or changes the permanent password. */
+  setPassword(password: string): Promise<void> {
+    return this.#bridge.invoke('password.set', { password });
+  }
+
+  removePassword(): Promise<void> {
+    return this.#bridge.invoke('password.remove');
+  }
+
+  /** Lets guessing begin anew. */
+  confirmGuesses(): Promise<void> {
+    return this.#bridge.invoke('password.confirm-guesses');
+  }
+
   saveHost(address: string, name: string): Promise<void> {
     return this.#bridge.invoke('hosts.save', { address, name });
   }
@@ -97,8 +111,9 @@ export class Actions {
     return (await this.#bridge.invoke('connection.open', target)).connectionId;
   }
 
-  retryConnection(connectionId: string, code?: string): Promise<void> {
-    return this.#bridge.invoke('connection.retry', { connectionId, ...(code === undefined ? {} : { code }) });
+  /** @param proof where another one was asked for */
+  retryConnection(connectionId: string, proof?: AccessInput): Promise<void> {
+    return this.#bridge.invoke('connection.retry', { connectionId, ...(proof === undefined ? {} : { proof }) });
   }
 
   closeConnection(connectionId: string): Promise<void> {

@@ -4,7 +4,7 @@ import { TarnetError } from '../base/errors.ts';
 
 /** What a host tells a viewer, by the byte of the refusal. Numbers are never used again for something else. */
 const REFUSAL_REASONS = {
-  /** The code has no tries left, or the secret is in its waiting time: `retryAfterS` says how long. */
+  /** The code has no tries left: `retryAfterS` says how long. */
   1: 'code-locked',
   /** Too many handshakes in flight, or the code is being made. */
   2: 'rate-limited',
@@ -22,6 +22,11 @@ const REFUSAL_REASONS = {
   13: 'share-stopped',
   14: 'timeout',
   15: 'internal',
+  16: 'wrong-password',
+  /** The password is in its waiting time. */
+  17: 'password-locked',
+  /** Nobody may guess at it until its owner says so at the host. */
+  18: 'password-stopped',
 } as const satisfies Record<number, ErrorReason>;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[keyof typeof REFUSAL_REASONS];

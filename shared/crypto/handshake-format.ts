@@ -10,7 +10,7 @@ const HANDSHAKE_VERSION = 2;
 /** X25519, Ed25519, HKDF-SHA-256, AES-256-GCM. */
 const HANDSHAKE_SUITE = 1;
 
-/** How the two prove themselves. 2 and 3 are reserved for a permanent password and for paired devices. */
+/** How the two prove themselves. 3 is reserved for paired devices. */
 export const HandshakeMode = { code: 1, password: 2, knownDevice: 3, resume: 4 } as const;
 export type HandshakeMode = (typeof HandshakeMode)[keyof typeof HandshakeMode];
 
@@ -35,6 +35,7 @@ const NO_TRIES_COUNT = 255;
 /** Sizes of the proof messages KE1, KE2, KE3: OPAQUE's, or a ticket ID and nothing. */
 const PROOF_BYTES = {
   [HandshakeMode.code]: { ke1: 96, ke2: 320, ke3: 64 },
+  [HandshakeMode.password]: { ke1: 96, ke2: 320, ke3: 64 },
   [HandshakeMode.resume]: { ke1: TICKET_ID_BYTES, ke2: 0, ke3: 0 },
 } as const;
 /** The modes that this version speaks. */
@@ -196,8 +197,8 @@ function readVersion(fields: ByteFields): void {
 
 function readMode(fields: ByteFields): SpokenMode {
   const mode = fields.u8('mode');
-  if (mode === HandshakeMode.code || mode === HandshakeMode.resume) return mode;
-  if (mode === HandshakeMode.password || mode === HandshakeMode.knownDevice)
+  if (mode === HandshakeMode.code || mode === HandshakeMode.password || mode === HandshakeMode.resume) return mode;
+  if (mode === HandshakeMode.knownDevice)
     throw new TarnetError('not-supported', `handshake mode ${mode}`, { field: 'mode' });
   throw TarnetError.malformed('mode', `unknown mode ${mode}`);
 }

@@ -8,6 +8,7 @@ import {
   activityQuerySchema,
 } from '../model/activity.ts';
 import type { CaptureSource } from '../model/capture-source.ts';
+import { PASSWORD_BOUNDS } from '../model/password.ts';
 import { CONSENT_DECISIONS, permissionsSchema } from '../model/permissions.ts';
 import { settingsPatchSchema } from '../model/settings.ts';
 import { event, invoke, send } from './kit.ts';
@@ -27,6 +28,14 @@ const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(280));
 const name = v.pipe(v.string(), v.maxLength(128));
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
+/** What one gets in with, as it was typed; main alone turns it into a proof. */
+const accessInput = v.variant('kind', [
+  v.strictObject({ kind: v.literal('code'), secret: v.pipe(v.string(), v.maxLength(32)) }),
+  v.strictObject({ kind: v.literal('password'), secret: v.pipe(v.string(), v.maxLength(PASSWORD_BOUNDS.maxLength)) }),
+]);
+export type AccessInput = v.InferOutput<typeof accessInput>;
+const newPassword = v.pipe(v.string(), v.minLength(PASSWORD_BOUNDS.minLength), v.maxLength(PASSWORD_BOUNDS.maxLength));
+
 const all = ['home', 'session', 'consent', 'sign'] as const;
 
 export const CONTRACT = {
@@ -52,6 +61,12 @@ export const CONTRACT = {
     v.strictObject({ requestId: id, decision: v.picklist(CONSENT_DECISIONS) }),
   ),
 
+  /** Sets or changes the permanent password; resolves when its record is kept. */
+  'password.set': invoke<void>()(['home'], v.strictObject({ password: newPassword })),
+  'password.remove': invoke<void>()(['home'], nothing),
+  /** The host's user lets guessing begin anew. */
+  'password.confirm-guesses': invoke<void>()(['home'], nothing),
+
   'hosts.save': invoke<void>()(['home'], v.strictObject({ address, name })),
   'hosts.forget': invoke<void>()(['home'], v.strictObject({ key: id })),
   'hosts.rescan': invoke<void>()(['home'], nothing),
@@ -76,14 +91,14 @@ export const CONTRACT = {
     v.strictObject({
       address,
       name: v.optional(name),
-      code: v.pipe(v.string(), v.maxLength(32)),
+      proof: accessInput,
       viewOnly: v.boolean(),
     }),
   ),
-  /** Another try with another code, on the same connection. */
+  /** Another try with another code or password, on the same connection. */
   'connection.retry': invoke<void>()(
     ['home', 'session'],
-    v.strictObject({ connectionId: id, code: v.optional(v.pipe(v.string(), v.maxLength(32))) }),
+    v.strictObject({ connectionId: id, proof: v.optional(accessInput) }),
   ),
   'connection.close': invoke<void>()(['home', 'session'], v.strictObject({ connectionId: id })),
   /** Forgets an ended connection. */

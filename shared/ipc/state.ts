@@ -1,5 +1,6 @@
 // Owns what the windows know of the app: the snapshot's slices. Plain data, structured-cloneable.
 import type { CaptureSource } from '../model/capture-source.ts';
+import type { ProofKind } from '../model/password.ts';
 import type { Permission } from '../model/permissions.ts';
 import type { Settings } from '../model/settings.ts';
 import type { ConnectionPhase } from '../session/connection-phase.ts';
@@ -34,6 +35,8 @@ export interface ViewerSummary {
   fingerprint: string[];
   /** The short authentication string that both screens show. */
   sas: string;
+  /** How they got in. */
+  how: ProofKind;
   permissions: Permission[];
   sinceMs: number;
   /** False while the connection is lost and the session may still resume. */
@@ -69,8 +72,23 @@ export interface ConsentRequest {
   address: string;
   fingerprint: string[];
   sas: string;
+  /** What they have proved. */
+  how: ProofKind;
   requestedAtMs: number;
   expiresAtMs: number;
+}
+
+/** The permanent password of this computer, as its own windows see it. */
+export interface PasswordState {
+  isSet: boolean;
+  /** It is the secret of a file: it is on, and cannot be changed here. */
+  fromFile: boolean;
+  /** Wrong guesses since the user last confirmed them. */
+  wrongGuesses: number;
+  /** Until then nobody may guess; 0 = no wait. Milliseconds since the epoch. */
+  waitUntilMs: number;
+  /** Too many wrong guesses: nobody may guess until the user says so here. */
+  isStopped: boolean;
 }
 
 export type HostOrigin = 'lan' | 'saved' | 'recent';
@@ -96,6 +114,8 @@ export interface ConnectionState {
   address: string;
   system: string;
   phase: ConnectionPhase;
+  /** What is proved to the host. */
+  how: ProofKind;
   sas: string | null;
   fingerprint: string[];
   /** The fingerprint that was pinned at this address; only with the error `identity-changed`. */
@@ -107,7 +127,7 @@ export interface ConnectionState {
   error: ErrorView | null;
   /** After a wrong code: how many tries are left before the host makes a new one. */
   triesLeft: number | null;
-  /** When the next attempt to reconnect starts. */
+  /** When the next attempt to reconnect starts; once it has ended, before when another one is worth nothing. */
   retryAtMs: number | null;
   startedAtMs: number;
   /** What the host can show, and what it shows. */
@@ -135,6 +155,7 @@ export interface AppState {
   info: AppInfo;
   settings: Settings;
   share: ShareState;
+  password: PasswordState;
   hosts: HostEntry[];
   connections: ConnectionState[];
   consentRequests: ConsentRequest[];

@@ -23,6 +23,10 @@ export const settingsSchema = v.object({
   stopSharingShortcut: fallback(v.pipe(v.string(), v.maxLength(64)), 'CommandOrControl+Alt+Shift+X'),
   /** The host's user moving the mouse or typing holds back the viewers' input for a moment. */
   localInputFirst: fallback(v.boolean(), true),
+  /** The permanent password lets people in; without one this changes nothing. */
+  unattendedAccess: fallback(v.boolean(), false),
+  /** Who is at this computer is asked all the same when somebody comes with the password. */
+  passwordAsksUser: fallback(v.boolean(), true),
   closeToTray: fallback(v.boolean(), true),
 });
 

@@ -17,6 +17,8 @@ import { settingsSchema } from '../../shared/model/settings.ts';
 import { SAMPLE_ACTIVITY } from './sample-activity.ts';
 import { sampleConnection, sampleShareOff, sampleShareOn, sampleSource, sampleState } from './sample-state.ts';
 
+const NO_GUESSES = { wrongGuesses: 0, waitUntilMs: 0, isStopped: false };
+
 export interface FakeBridgeOptions {
   role?: WindowRole;
   state?: AppState;
@@ -146,6 +148,9 @@ export class FakeBridge implements RawBridge {
         faults: [],
       }),
       'activity.export': ({ format }) => ({ file: `/home/ana/activity.${format}` }),
+      'password.set': () => this.set('password', { ...this.state.password, isSet: true, ...NO_GUESSES }),
+      'password.remove': () => this.set('password', { ...this.state.password, isSet: false, ...NO_GUESSES }),
+      'password.confirm-guesses': () => this.set('password', { ...this.state.password, ...NO_GUESSES }),
       'hosts.save': () => undefined,
       'hosts.forget': ({ key }) =>
         this.set(

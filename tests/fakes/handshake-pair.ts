@@ -1,6 +1,6 @@
 // Owns a viewer and a host that shake hands over whatever a test puts between them, on the real cryptography.
 import { AccessCode } from '../../electron/pairing/access-code.ts';
-import type { AccessGate } from '../../electron/pairing/access-gate.ts';
+import { type AccessGates, NO_CODE } from '../../electron/pairing/access-gate.ts';
 import type { Identity } from '../../electron/pairing/identity.ts';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
@@ -62,7 +62,7 @@ export async function handshakeSite(codes: readonly string[] = [CODE]): Promise<
   });
   code.start();
   await ready.promise;
-  const gate: AccessGate = code;
+  const gates: AccessGates = { code, password: NO_CODE };
   return {
     opaque,
     clock,
@@ -75,7 +75,7 @@ export async function handshakeSite(codes: readonly string[] = [CODE]): Promise<
         opaque,
         identity: hostIdentity,
         hostId,
-        gate,
+        gates,
         tickets: NO_TICKETS,
         ...options,
       }),
@@ -85,7 +85,7 @@ export async function handshakeSite(codes: readonly string[] = [CODE]): Promise<
         opaque,
         identity: viewerIdentity,
         hostId,
-        credential: { kind: 'secret', secret: CODE },
+        credential: { kind: 'code', secret: CODE },
         hello: HELLO,
         acceptHost: () => undefined,
         ...options,

@@ -1,7 +1,8 @@
 // Owns handshakes whose messages go through a hostile relay, with the code and with a ticket.
 import { expect } from 'vitest';
-import type { AccessGate } from '../../electron/pairing/access-gate.ts';
+import type { AccessGate, AccessGates } from '../../electron/pairing/access-gate.ts';
 import { nodePrimitives as primitives } from '../../electron/pairing/node-primitives.ts';
+import type { OpaqueRecord } from '../../electron/pairing/opaque-port.ts';
 import type { TicketBook } from '../../electron/pairing/resumption-tickets.ts';
 import type { HostHandshake } from '../../electron/session/host-handshake.ts';
 import type { ViewerHandshake } from '../../electron/session/viewer-handshake.ts';
@@ -16,23 +17,40 @@ export interface HandshakePair {
 
 export interface HostileSite {
   site: HandshakeSite;
-  /** A gate that never runs out: here the relay is on trial, not the limits. */
-  open: AccessGate;
+  /** Gates that never run out: here the relay is on trial, not the limits. */
+  open: AccessGates;
   withCode: HandshakePair;
+  /** With the permanent password: OPAQUE takes some 250 ms a time. */
+  withPassword: HandshakePair;
   /** The same two, coming back with a ticket; no OPAQUE, so a handshake takes 2 ms. */
   resume: HandshakePair;
 }
 
 export async function hostileSite(): Promise<HostileSite> {
   const site = await handshakeSite();
-  const record = await site.opaque.register(CODE);
-  const open: AccessGate = {
-    begin: () => ({ record, triesLeft: 3, succeed: () => undefined, fail: () => undefined }),
-  };
+  const record = await site.opaque.register('code', CODE);
+  const password = await site.opaque.register('password', CODE);
+  const free = (record: OpaqueRecord, triesLeft: number | null): AccessGate => ({
+    begin: () => ({
+      record,
+      triesLeft,
+      counted: Promise.resolve(),
+      succeed: () => undefined,
+      fail: () => undefined,
+    }),
+  });
+  const open: AccessGates = { code: free(record, 3), password: free(password, null) };
   const id = primitives.randomBytes(16);
   const secret = primitives.randomBytes(64);
   const viewer = site.viewerIdentity.publicIdentity;
-  const ticket = () => ({ id, secret: secret.slice(), viewer, viewerName: 'laptop', permissionBits: 1 });
+  const ticket = () => ({
+    id,
+    secret: secret.slice(),
+    viewer,
+    viewerName: 'laptop',
+    permissionBits: 1,
+    how: 'code' as const,
+  });
   const tickets: TicketBook = {
     find: (wanted) => (Buffer.compare(wanted, id) === 0 ? ticket() : null),
     use: () => true,
@@ -42,7 +60,11 @@ export async function hostileSite(): Promise<HostileSite> {
   return {
     site,
     open,
-    withCode: { viewer: () => site.viewer(), host: () => site.host({ gate: open }) },
+    withCode: { viewer: () => site.viewer(), host: () => site.host({ gates: open }) },
+    withPassword: {
+      viewer: () => site.viewer({ credential: { kind: 'password', secret: CODE } }),
+      host: () => site.host({ gates: open }),
+    },
     resume: { viewer: () => site.viewer({ credential }), host: () => site.host({ tickets }) },
   };
 }

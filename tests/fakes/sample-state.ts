@@ -5,6 +5,7 @@ import type {
   ConsentRequest,
   HostEntry,
   Notice,
+  PasswordState,
   ShareState,
   ViewerSummary,
 } from '../../shared/ipc/state.ts';
@@ -42,6 +43,7 @@ export function sampleViewer(change: Partial<ViewerSummary> = {}): ViewerSummary
     address: '192.168.1.34',
     fingerprint: SAMPLE_FINGERPRINT,
     sas: 'maple river seven',
+    how: 'code',
     permissions: ['view', 'control'],
     sinceMs: SAMPLE_NOW_MS - 12 * MINUTE_MS,
     connected: true,
@@ -124,6 +126,7 @@ export function sampleConnection(change: Partial<ConnectionState> = {}): Connect
     address: '192.168.1.51',
     system: 'Windows',
     phase: 'active',
+    how: 'code',
     sas: 'maple river seven',
     fingerprint: OTHER_FINGERPRINT,
     permissions: ['view', 'control'],
@@ -149,10 +152,15 @@ export function sampleConsentRequest(change: Partial<ConsentRequest> = {}): Cons
     address: '192.168.1.34',
     fingerprint: SAMPLE_FINGERPRINT,
     sas: 'maple river seven',
+    how: 'code',
     requestedAtMs: SAMPLE_NOW_MS - 7_000,
     expiresAtMs: SAMPLE_NOW_MS + 23_000,
     ...change,
   };
+}
+
+export function samplePassword(change: Partial<PasswordState> = {}): PasswordState {
+  return { isSet: false, fromFile: false, wrongGuesses: 0, waitUntilMs: 0, isStopped: false, ...change };
 }
 
 export function sampleNotice(change: Partial<Notice> = {}): Notice {
@@ -176,6 +184,7 @@ export function sampleState(change: Partial<AppState> = {}): AppState {
     },
     settings: { ...DEFAULT_SETTINGS, announceName: true },
     share: sampleShareOff(),
+    password: samplePassword(),
     hosts: SAMPLE_HOSTS,
     connections: [],
     consentRequests: [],

@@ -2,11 +2,12 @@
 import { systemClock } from '../../electron/app/system-clock.ts';
 import type { PictureSource } from '../../electron/capture/picture-source.ts';
 import { AccessCode } from '../../electron/pairing/access-code.ts';
-import type { SharedAccess } from '../../electron/pairing/access-gate.ts';
-import { FixedSecret } from '../../electron/pairing/fixed-secret.ts';
+import { NO_CODE } from '../../electron/pairing/access-gate.ts';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
+import { PasswordGate } from '../../electron/pairing/password-gate.ts';
 import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
+import type { SecretStore } from '../../electron/pairing/secret-store.ts';
 import type { Applicant, ConsentPort } from '../../electron/session/consent.ts';
 import { HostRoom } from '../../electron/session/host-room.ts';
 import type { InputSink, RoomActivity } from '../../electron/session/room-ports.ts';
@@ -33,6 +34,7 @@ import { FakePictureSource } from './fake-picture-source.ts';
 import { newIdentity } from './handshake-pair.ts';
 import { type HostileControl, hostileTransport } from './hostile-transport.ts';
 import { inProcessOpaque } from './in-process-opaque.ts';
+import { MemorySecretStore } from './memory-secret-store.ts';
 
 /** An input gate that only writes down what it is told. */
 class RecordingSink implements InputSink {
@@ -80,6 +82,7 @@ export interface HostSite {
   viewers: ViewerSummary[];
   activity: RoomActivity[];
   online: (string | null)[];
+  password: PasswordGate;
   code(): string | null;
   /** Whether the secret can be guessed at: its record is made. */
   ready(): boolean;
@@ -93,13 +96,22 @@ export interface SiteOptions {
   clock?: Clock;
   /** In place of the site's own source. */
   pictures?: PictureSource;
+  /** What the host has on disk. */
+  secrets?: SecretStore;
   /** Wraps the host's OPAQUE. */
   wrapOpaque?(opaque: OpaquePort): OpaquePort;
 }
 
 /** A host that is not in any room yet. `identity` and `tickets` survive when a host is made again. */
 export function makeHost(
-  { open, secret, clock = systemClock, pictures, wrapOpaque = (port) => port }: SiteOptions,
+  {
+    open,
+    secret,
+    clock = systemClock,
+    pictures,
+    wrapOpaque = (port) => port,
+    secrets = new MemorySecretStore(),
+  }: SiteOptions,
   identity = newIdentity(),
   tickets = makeTickets(clock),
 ): HostSite & { identity: typeof identity; tickets: ResumptionTickets } {
@@ -113,10 +125,8 @@ export function makeHost(
   const source = new FakePictureSource();
   const sink = new RecordingSink();
   const shared = { opaque, clock, log: silentLog, onChange: () => undefined };
-  const gate: SharedAccess =
-    secret === undefined
-      ? new AccessCode({ ...shared, hostId: identity.hostId })
-      : new FixedSecret({ ...shared, secret });
+  const code = secret === undefined ? new AccessCode({ ...shared, hostId: identity.hostId }) : NO_CODE;
+  const password = new PasswordGate({ ...shared, store: secrets, isOn: () => true, fileSecret: secret ?? null });
   const asked: Applicant[] = [];
   const consent: ConsentPort = {
     request: (applicant, signal) => {
@@ -135,7 +145,7 @@ export function makeHost(
     opaque,
     identity,
     hostId: identity.hostId,
-    gate,
+    gates: { code, password },
     tickets,
     consent,
     input: sink,
@@ -156,7 +166,8 @@ export function makeHost(
       onActivity: (activity) => site.activity.push(activity),
     },
   });
-  gate.start();
+  code.start();
+  if (secret !== undefined) password.start();
   room.setSources([
     { id: 'screen:0', name: 'Screen 1' },
     { id: 'screen:1', name: 'Screen 2' },
@@ -174,8 +185,9 @@ export function makeHost(
     viewers: [],
     activity: [],
     online: [],
-    code: () => gate.state.code,
-    ready: () => !gate.state.pending,
+    password,
+    code: () => code.state.code,
+    ready: () => (secret === undefined ? !code.state.pending : password.isReady),
     control,
   };
   return Object.assign(site, { identity, tickets });
@@ -274,7 +286,7 @@ export async function makeRawViewer(open: OpenTransport, url: string, secret: st
     acceptHost: () => undefined,
   };
   const hello: Hello = { protocolVersion: 2, name: 'Eve', system: 'Linux', decoders: ['av1'], viewOnly: false };
-  new ViewerConnection({ url, hostId: '*', open, clock: systemClock }, parts, { kind: 'secret', secret }, hello, {
+  new ViewerConnection({ url, hostId: '*', open, clock: systemClock }, parts, { kind: 'code', secret }, hello, {
     onJoined: () => undefined,
     onProved: () => undefined,
     onGranted: (granted) => admitted.resolve(granted),
@@ -293,6 +305,6 @@ export async function makeRawViewer(open: OpenTransport, url: string, secret: st
 }
 
 /** Where viewers of a scenario go. */
-export function target(url: string, secret: string, reusableSecret = false): ViewerTarget {
-  return { url, hostId: '*', secret, reusableSecret };
+export function target(url: string, secret: string, kind: 'code' | 'password' = 'code'): ViewerTarget {
+  return { url, hostId: '*', proof: { kind, secret } };
 }

@@ -12,6 +12,7 @@ import {
   sampleConsentRequest,
   sampleHost,
   sampleNotice,
+  samplePassword,
   sampleShareOff,
   sampleShareOn,
   sampleSource,
@@ -35,6 +36,7 @@ export interface Scene {
 }
 
 const HOME = [1040, 720] as const;
+const TALL = [1040, 1240] as const;
 const SMALL = [720, 480] as const;
 const SESSION = [1280, 800] as const;
 const ACTIVITY_TAB = '.nav-item:nth-child(2)';
@@ -156,7 +158,13 @@ export const SCENES: readonly Scene[] = [
   home('act-failed', {}, { steps: ['.share-switch .switch'], fail: ['share.start', 'internal'] }),
 
   home('connect-code', {}, { steps: ['.host-open', '.dialog input<<73920'] }),
-  home('connect-secret', {}, { steps: ['.host-open', '.connect-actions .push'] }),
+  home('connect-password', {}, { steps: ['.host-open', '.dialog .segmented button:last-child'] }),
+  connecting('password-locked', {
+    how: 'password',
+    phase: 'ended',
+    error: errorOf('password-locked'),
+    retryAtMs: SAMPLE_NOW_MS + 95_000,
+  }),
   connecting('connecting', { phase: 'connecting', sas: null }),
   connecting('handshaking', { phase: 'handshaking', sas: null }),
   connecting('consent', { phase: 'awaiting-consent' }),
@@ -205,6 +213,33 @@ export const SCENES: readonly Scene[] = [
   home('activity-failed', {}, { steps: [ACTIVITY_TAB], fail: ['activity.search', 'internal'] }),
 
   home('settings', {}, { steps: ['.nav-item:last-child'] }),
+  home(
+    'settings-unattended',
+    { password: samplePassword({ isSet: true }) },
+    { steps: ['.nav-item:last-child'], size: TALL },
+  ),
+  home(
+    'settings-guesses',
+    { password: samplePassword({ isSet: true, wrongGuesses: 7, waitUntilMs: SAMPLE_NOW_MS + 130_000 }) },
+    { steps: ['.nav-item:last-child'], size: TALL },
+  ),
+  home(
+    'settings-stopped',
+    { password: samplePassword({ isSet: true, wrongGuesses: 50, isStopped: true }) },
+    { steps: ['.nav-item:last-child'], size: TALL },
+  ),
+  home(
+    'settings-password',
+    {},
+    {
+      steps: [
+        '.nav-item:last-child',
+        '.setting-buttons .button',
+        '.password-form .field:first-child input<<two horses walk',
+        '.password-form .field:last-child input<<two horses',
+      ],
+    },
+  ),
   home('settings-small', {}, { steps: ['.nav-item:last-child'], size: SMALL }),
   home(
     'settings-about',

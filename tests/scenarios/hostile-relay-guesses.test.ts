@@ -13,7 +13,7 @@ describe('guesses', () => {
     const refused: (string | undefined)[] = [];
     const guess = async () => {
       const host = guessed.host();
-      const hs1 = await guessed.viewer({ credential: { kind: 'secret', secret: '000000000' } }).start();
+      const hs1 = await guessed.viewer({ credential: { kind: 'code', secret: '000000000' } }).start();
       await host.receive(hs1).then(
         () => replied.push(host),
         (error: unknown) => refused.push(TarnetError.from(error).reason),

@@ -1,12 +1,12 @@
 // Impostors between a viewer and a host: who swaps keys, plays the other side, or borrows an identity gets nothing.
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { AccessGate } from '../../electron/pairing/access-gate.ts';
+import type { AccessGate, AccessGates } from '../../electron/pairing/access-gate.ts';
 import { nodePrimitives as primitives } from '../../electron/pairing/node-primitives.ts';
 import type { TicketBook } from '../../electron/pairing/resumption-tickets.ts';
 import { type HandshakeSite, newIdentity } from '../fakes/handshake-pair.ts';
 import { type HandshakePair, hostileSite, outcome } from '../fakes/hostile-handshake.ts';
 
-let open: AccessGate;
+let open: AccessGates;
 let site: HandshakeSite;
 let withCode: HandshakePair;
 let resume: HandshakePair;
@@ -40,9 +40,12 @@ describe('a man in the middle', () => {
   });
 
   test('who plays the host without the code is found out by the viewer', async () => {
-    const record = await site.opaque.register('999999999');
-    const gate: AccessGate = { begin: () => ({ ...open.begin(), record }) };
-    const fake = { viewer: withCode.viewer, host: () => site.host({ gate, identity: newIdentity() }) };
+    const record = await site.opaque.register('code', '999999999');
+    const code: AccessGate = { begin: () => ({ ...open.code.begin(), record }) };
+    const fake = {
+      viewer: withCode.viewer,
+      host: () => site.host({ gates: { ...open, code }, identity: newIdentity() }),
+    };
     expect((await outcome(fake, {}))?.reason).toBe('wrong-code');
   });
 
@@ -56,7 +59,7 @@ describe('a man in the middle', () => {
   });
 
   test('who sends the viewer to another host is found out', async () => {
-    const other = { viewer: withCode.viewer, host: () => site.host({ gate: open, hostId: '000000001' }) };
+    const other = { viewer: withCode.viewer, host: () => site.host({ gates: open, hostId: '000000001' }) };
     expect((await outcome(other, {}))?.reason).toBe('tampered');
   });
 
@@ -75,7 +78,7 @@ describe('identity keys', () => {
     const viewer = { viewer: () => site.viewer({ identity: claimed }), host: withCode.host };
     expect(await outcome(viewer, {})).toMatchObject({ reason: 'tampered', field: 'signature' });
     const posed = { publicIdentity: site.hostIdentity.publicIdentity, sign };
-    const host = { viewer: withCode.viewer, host: () => site.host({ gate: open, identity: posed }) };
+    const host = { viewer: withCode.viewer, host: () => site.host({ gates: open, identity: posed }) };
     expect(await outcome(host, {})).toMatchObject({ reason: 'tampered', field: 'signature' });
   });
 
@@ -98,7 +101,7 @@ describe('identity keys', () => {
     const id = primitives.randomBytes(16);
     const secret = primitives.randomBytes(64);
     const ticketOf = (viewer: typeof stranger.publicIdentity): TicketBook => ({
-      find: () => ({ id, secret: secret.slice(), viewer, viewerName: '', permissionBits: 0 }),
+      find: () => ({ id, secret: secret.slice(), viewer, viewerName: '', permissionBits: 0, how: 'code' as const }),
       use: () => true,
     });
     const credentialOf = (host: typeof stranger.publicIdentity) =>

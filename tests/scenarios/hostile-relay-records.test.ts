@@ -69,7 +69,14 @@ describe('a sealed channel', () => {
   async function resumed(): Promise<{ granted: SealedChannel; hosted: SealedChannel }> {
     const id = primitives.randomBytes(16);
     const secret = primitives.randomBytes(64);
-    const ticket = { id, secret, viewer: site.viewerIdentity.publicIdentity, viewerName: '', permissionBits: 0 };
+    const ticket = {
+      id,
+      secret,
+      viewer: site.viewerIdentity.publicIdentity,
+      viewerName: '',
+      permissionBits: 0,
+      how: 'code' as const,
+    };
     const tickets = { find: () => ({ ...ticket, secret: secret.slice() }), use: () => true };
     const known = site.hostIdentity.publicIdentity;
     const credential = { kind: 'ticket', ticketId: id, resumptionSecret: secret, host: known } as const;

@@ -62,7 +62,7 @@ describe('a wrong code', () => {
     await expect.poll(() => viewer.state.phase, SOON).toBe('ended');
     expect(viewer.state).toMatchObject({ triesLeft: ACCESS_CODE_LIMITS.tries - 1, error: { reason: 'wrong-code' } });
     await expect.poll(() => host.code(), SOON).not.toBeNull();
-    viewer.session.retry(host.code());
+    viewer.session.retry({ kind: 'code', secret: host.code()! });
     await expect.poll(() => viewer.state.phase, SOON).toBe('active');
     expect(viewer.state).toMatchObject({ error: null, triesLeft: null });
   });
@@ -106,18 +106,18 @@ describe('the way there', () => {
     const wrapOpaque = (opaque: OpaquePort): OpaquePort => ({
       serverStart: (record, ke1) => opaque.serverStart(record, ke1),
       serverFinish: (state, ke3) => opaque.serverFinish(state, ke3),
-      clientStart: (text) => opaque.clientStart(text),
+      clientStart: (kind, text) => opaque.clientStart(kind, text),
       clientFinish: (state, ke2) => opaque.clientFinish(state, ke2),
-      register: async (text) => {
+      register: async (kind, text) => {
         await made.promise;
-        return opaque.register(text);
+        return opaque.register(kind, text);
       },
     });
     const host = makeHost({ open: relay.open, secret, wrapOpaque });
     await host.room.open(relay.url, relay.token);
     onTestFinished(() => host.room.close());
     const viewer = makeViewer({ open: relay.open });
-    viewer.session.connect(target(relay.url, secret));
+    viewer.session.connect(target(relay.url, secret, 'password'));
     await expect.poll(() => viewer.state.retryAtMs, SOON).not.toBeNull();
     expect(viewer.state.phase).toBe('handshaking');
     made.resolve(undefined);

@@ -130,7 +130,7 @@ describe('a host that is killed', () => {
     await expect.poll(() => viewer.state.phase, SOON).toBe('ended');
     expect(viewer.state.error?.reason).toBe('wrong-code');
     await expect.poll(() => scene.host.code(), SOON).not.toBeNull();
-    viewer.session.retry(scene.host.code());
+    viewer.session.retry({ kind: 'code', secret: scene.host.code()! });
     await expect.poll(() => viewer.state.phase, SOON).toBe('active');
     expect(scene.host.asked).toHaveLength(1);
   });
@@ -138,7 +138,7 @@ describe('a host that is killed', () => {
   it('and has forgotten its tickets, but has a secret file: the viewer starts over by itself', async () => {
     const secret = 'a secret of a file';
     const scene = await stage({ secret });
-    const viewer = await scene.admitted({ secret, reusableSecret: true });
+    const viewer = await scene.admitted({ secret, kind: 'password' });
     scene.tickets.revokeAll();
     await scene.restartHost();
     await expect.poll(() => viewer.phases.slice(-3), SOON).toEqual(['reconnecting', 'awaiting-consent', 'active']);

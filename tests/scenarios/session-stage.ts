@@ -5,6 +5,7 @@ import type { ResumptionTickets } from '../../electron/pairing/resumption-ticket
 import type { MediaFrame } from '../../shared/model/video.ts';
 import { newIdentity } from '../fakes/handshake-pair.ts';
 import type { HostileControl } from '../fakes/hostile-transport.ts';
+import { MemorySecretStore } from '../fakes/memory-secret-store.ts';
 import { type HostSite, makeHost, makeTickets, makeViewer, target, type ViewerSite } from '../fakes/session-site.ts';
 import { type ScenarioRelay, startRelay } from './session-relay.ts';
 
@@ -18,7 +19,8 @@ afterEach(async () => {
 interface ConnectOptions {
   viewOnly?: boolean;
   secret?: string;
-  reusableSecret?: boolean;
+  /** What `secret` is. */
+  kind?: 'code' | 'password';
   /** Of a proxy in front of the relay. */
   port?: number;
   /** Disturbs the viewer's transport before anything is sent. */
@@ -45,8 +47,10 @@ export async function stage({ secret: fixed }: { secret?: string } = {}): Promis
   cleanups.push(() => relay.kill());
   const identity = newIdentity();
   const tickets = makeTickets();
+  const secrets = new MemorySecretStore();
   const newHost = async () => {
-    const host = makeHost({ open: relay.open, ...(fixed !== undefined && { secret: fixed }) }, identity, tickets);
+    const options = { open: relay.open, secrets, ...(fixed !== undefined && { secret: fixed }) };
+    const host = makeHost(options, identity, tickets);
     await host.room.open(relay.url, relay.token);
     cleanups.push(() => host.room.close());
     return host;
@@ -55,17 +59,13 @@ export async function stage({ secret: fixed }: { secret?: string } = {}): Promis
     relay,
     host: await newHost(),
     tickets,
-    async connect({ viewOnly = false, secret, reusableSecret = false, port, prepare } = {}) {
+    async connect({ viewOnly = false, secret, kind = 'code', port, prepare } = {}) {
       await expect.poll(() => site.host.ready(), SOON).toBe(true);
       const viewer = makeViewer({ open: relay.open, viewOnly });
       prepare?.(viewer.control);
       cleanups.push(() => viewer.session.close());
       viewer.session.connect(
-        target(
-          port === undefined ? relay.url : `ws://127.0.0.1:${port}/`,
-          secret ?? site.host.code() ?? '',
-          reusableSecret,
-        ),
+        target(port === undefined ? relay.url : `ws://127.0.0.1:${port}/`, secret ?? site.host.code() ?? '', kind),
       );
       return viewer;
     },

@@ -52,6 +52,22 @@ test('HS2: type, version, mode, suite, session, ephemeral key, length, KE2, trie
   expect(unlimited.at(-1)).toBe(255);
 });
 
+test('the password goes as the code does, in a mode of its own', () => {
+  const password = HandshakeMode.password;
+  const first = encodeHs1({ mode: password, hostHash: run(0, 16), ephemeral: run(1, 32), ke1: run(3, 96) });
+  const second = encodeHs2({
+    mode: password,
+    sessionId: run(6, 16),
+    ephemeral: run(2, 32),
+    ke2: run(4, 320),
+    triesLeft: null,
+  });
+  expect(hex(first)).toBe(`01020201${hex(run(0, 16))}${hex(run(1, 32))}0060${hex(run(3, 96))}`);
+  expect(hex(second)).toBe(`02020201${hex(run(6, 16))}${hex(run(2, 32))}0140${hex(run(4, 320))}ff`);
+  expect(hex(encodeHs3Opening(password, run(5, 64)))).toBe(`030202010040${hex(run(5, 64))}`);
+  expect(hex(encodeHs4Opening(password))).toBe('04020201');
+});
+
 test('resumption carries the ticket in place of KE1, and nothing in place of KE2 and KE3', () => {
   const resume = HandshakeMode.resume;
   const first = encodeHs1({ mode: resume, hostHash: run(0, 16), ephemeral: run(1, 32), ke1: run(0xa0, 16) });

@@ -49,7 +49,9 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
       <header className="consent-head">
         <div className="consent-who">
           <h1 id={`${id}-question`}>{t('consent.question', { name })}</h1>
-          <p className="consent-detail">{[request.system, request.address].filter(Boolean).join(' · ')}</p>
+          <p className="consent-detail">
+            {[request.system, request.address, t(`how.${request.how}`)].filter(Boolean).join(' · ')}
+          </p>
         </div>
         <CountdownRing fraction={leftMs / spanMs} label={t('consent.left', { count: seconds })}>
           {String(seconds)}

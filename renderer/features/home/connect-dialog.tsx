@@ -1,10 +1,11 @@
 // Owns the way into another computer, from its code to the open session.
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AccessInput } from '../../../shared/ipc/contract.ts';
 import { useAct } from '../../feedback/use-act.ts';
 import { useActions, useApp } from '../../store/use-app.ts';
 import { Dialog } from '../../ui/dialog.tsx';
-import { CodeForm } from './code-form.tsx';
+import { AccessForm } from './access-form.tsx';
 import './connect-dialog.css';
 import { ConnectFailed } from './connect-failed.tsx';
 import { ConnectProgress } from './connect-progress.tsx';
@@ -29,11 +30,13 @@ export function ConnectDialog({ target, onClose }: { target: ConnectTarget | nul
       closeLabel={t('common.close')}
       insistent={step.kind === 'progress'}
     >
-      {shown && step.kind === 'code' && (
-        <CodeForm
+      {shown && step.kind === 'access' && (
+        <AccessForm
           target={shown}
+          kind={flow.connection?.how === 'password' ? 'password' : 'code'}
           error={step.error}
-          triesLeft={flow.triesLeft}
+          triesLeft={flow.connection?.triesLeft ?? null}
+          waitUntilMs={flow.connection?.retryAtMs ?? null}
           onCancel={flow.giveUp}
           onSubmit={flow.connect}
         />
@@ -41,7 +44,9 @@ export function ConnectDialog({ target, onClose }: { target: ConnectTarget | nul
       {step.kind === 'progress' && (
         <ConnectProgress phase={step.phase} connection={flow.connection} onCancel={flow.giveUp} />
       )}
-      {step.kind === 'failed' && <ConnectFailed reason={step.reason} onRetry={flow.retry} onClose={flow.giveUp} />}
+      {step.kind === 'failed' && (
+        <ConnectFailed reason={step.reason} again={step.again} onRetry={flow.retry} onClose={flow.giveUp} />
+      )}
       {step.kind === 'identity-changed' && <IdentityChanged connection={flow.connection} onClose={flow.giveUp} />}
     </Dialog>
   );
@@ -61,14 +66,14 @@ function useConnection(target: ConnectTarget | null, onClose: () => void) {
     if (target && step.kind === 'open') onClose();
   }, [target, step.kind, onClose]);
 
-  const connect = async (code: string, viewOnly: boolean) => {
+  const connect = async (proof: AccessInput, viewOnly: boolean) => {
     if (!target) return;
     const { address, name } = target;
     if (connectionId !== null) {
-      await act(actions.retryConnection(connectionId, code));
+      await act(actions.retryConnection(connectionId, proof));
       return;
     }
-    await act(actions.openConnection({ address, ...(name ? { name } : {}), code, viewOnly }).then(setConnectionId));
+    await act(actions.openConnection({ address, ...(name ? { name } : {}), proof, viewOnly }).then(setConnectionId));
   };
 
   const giveUp = () => {
@@ -86,5 +91,5 @@ function useConnection(target: ConnectTarget | null, onClose: () => void) {
     if (connectionId !== null) void act(actions.retryConnection(connectionId));
   };
 
-  return { step, connection, triesLeft: connection?.triesLeft ?? null, connect, giveUp, retry };
+  return { step, connection, connect, giveUp, retry };
 }

@@ -4,21 +4,22 @@ import type { ConnectionState } from '../../../shared/ipc/state.ts';
 import { nextTry } from '../../feedback/next-try.ts';
 
 export type ConnectStep =
-  /** The code is asked for, perhaps again. */
-  | { kind: 'code'; error: ErrorReason | null }
+  /** The code or the password is asked for, perhaps again. */
+  | { kind: 'access'; error: ErrorReason | null }
   | { kind: 'progress'; phase: 'connecting' | 'handshaking' | 'awaiting-consent' }
   /** It is open in a window of its own. */
   | { kind: 'open' }
   /** Somebody else answers at this address: no way on. */
   | { kind: 'identity-changed' }
-  | { kind: 'failed'; reason: ErrorReason };
+  /** `again`: another try may go better. */
+  | { kind: 'failed'; reason: ErrorReason; again: boolean };
 
 /**
  * @param connectionId null before the first try
  * @param connection undefined while main has not told of it yet
  */
 export function connectStep(connectionId: string | null, connection: ConnectionState | undefined): ConnectStep {
-  if (connectionId === null) return { kind: 'code', error: null };
+  if (connectionId === null) return { kind: 'access', error: null };
   if (!connection) return { kind: 'progress', phase: 'connecting' };
   switch (connection.phase) {
     case 'connecting':
@@ -30,8 +31,10 @@ export function connectStep(connectionId: string | null, connection: ConnectionS
       return { kind: 'open' };
     case 'ended': {
       const reason = connection.error?.reason ?? 'ended-by-viewer';
-      if (nextTry(reason) === 'new-code') return { kind: 'code', error: reason };
-      return reason === 'identity-changed' ? { kind: 'identity-changed' } : { kind: 'failed', reason };
+      const next = nextTry(reason, connection.how);
+      if (next === 'ask') return { kind: 'access', error: reason };
+      if (reason === 'identity-changed') return { kind: 'identity-changed' };
+      return { kind: 'failed', reason, again: next === 'same' };
     }
   }
 }

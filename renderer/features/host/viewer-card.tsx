@@ -28,7 +28,9 @@ export function ViewerCard({ viewer }: { viewer: ViewerSummary }) {
           <p className="viewer-name clip" title={name}>
             {name}
           </p>
-          <p className="viewer-detail clip">{[viewer.system, viewer.address].filter(Boolean).join(' · ')}</p>
+          <p className="viewer-detail clip">
+            {[viewer.system, viewer.address, t(`how.${viewer.how}`)].filter(Boolean).join(' · ')}
+          </p>
           <p className="viewer-detail number">{since}</p>
         </div>
         <IconButton

@@ -9,6 +9,7 @@ import { About } from './about.tsx';
 import { Commit, Row, Section, Toggle } from './setting-rows.tsx';
 import './settings-view.css';
 import { ShortcutField } from './shortcut-field.tsx';
+import { Unattended } from './unattended.tsx';
 
 const NAME_LENGTH = 64;
 const PORT_DIGITS = 5;
@@ -90,6 +91,8 @@ export function SettingsView() {
           onChange={(localInputFirst) => change({ localInputFirst })}
         />
       </Section>
+
+      <Unattended />
 
       <Section title={t('settings.network')}>
         <Toggle

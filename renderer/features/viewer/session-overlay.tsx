@@ -1,21 +1,22 @@
 // Owns what lies over the picture when it is not live: reconnecting, ended, waiting for the first picture.
 import { type FormEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { AccessInput } from '../../../shared/ipc/contract.ts';
 import type { ConnectionState } from '../../../shared/ipc/state.ts';
+import { type AccessDraft, accessInputOf } from '../../feedback/access-draft.ts';
+import { AccessFields } from '../../feedback/access-fields.tsx';
 import { ErrorCallout } from '../../feedback/error-callout.tsx';
 import { nextTry } from '../../feedback/next-try.ts';
 import { useNow } from '../../store/use-app.ts';
 import { Button } from '../../ui/button.tsx';
-import { CodeField } from '../../ui/code-field.tsx';
-import { codeDigits, isWholeCode } from '../../ui/code-input.ts';
 import { Spinner } from '../../ui/spinner.tsx';
 import { Words } from '../../ui/words.tsx';
 import './session-overlay.css';
 
 export interface SessionOverlayProps {
   connection: ConnectionState;
-  /** With another code where one was asked for. */
-  onRetry: (code?: string) => void;
+  /** With another code or password where one was asked for. */
+  onRetry: (access?: AccessInput) => void;
   onClose: () => void;
 }
 
@@ -91,12 +92,16 @@ function Reconnecting({ connection, onClose }: Pick<SessionOverlayProps, 'connec
 function Ended({ connection, onRetry, onClose }: SessionOverlayProps) {
   const { t } = useTranslation();
   const form = useId();
-  const [code, setCode] = useState('');
+  const [draft, setDraft] = useState<AccessDraft>({
+    kind: connection.how === 'password' ? 'password' : 'code',
+    text: '',
+  });
+  const access = accessInputOf(draft);
   const reason = connection.error?.reason ?? 'ended-by-viewer';
-  const next = nextTry(reason);
+  const next = nextTry(reason, connection.how);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (isWholeCode(code)) onRetry(codeDigits(code));
+    if (access) onRetry(access);
   };
   return (
     <div className="overlay">
@@ -111,27 +116,22 @@ function Ended({ connection, onRetry, onClose }: SessionOverlayProps) {
               : null
           }
         />
-        {next === 'new-code' && (
-          <form id={form} onSubmit={submit}>
-            <CodeField
-              label={t('viewer.ended.code')}
-              placeholder={t('connect.code-placeholder')}
-              value={code}
-              onChange={setCode}
-            />
+        {next === 'ask' && (
+          <form className="overlay-form" id={form} onSubmit={submit}>
+            <AccessFields draft={draft} onChange={setDraft} />
           </form>
         )}
         <div className="overlay-actions">
           <Button autoFocus onClick={onClose}>
             {t('common.close')}
           </Button>
-          {next === 'same-code' && (
+          {next === 'same' && (
             <Button variant="primary" onClick={() => onRetry()}>
               {t('viewer.ended.again')}
             </Button>
           )}
-          {next === 'new-code' && (
-            <Button variant="primary" type="submit" form={form} disabled={!isWholeCode(code)}>
+          {next === 'ask' && (
+            <Button variant="primary" type="submit" form={form} disabled={!access}>
               {t('viewer.ended.again')}
             </Button>
           )}

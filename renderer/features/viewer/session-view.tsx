@@ -117,7 +117,7 @@ function Session({ connection }: { connection: ConnectionState }) {
       {statistics && <StatisticsPanel screen={screen} onClose={() => setStatistics(false)} />}
       <SessionOverlay
         connection={connection}
-        onRetry={(code) => void act(actions.retryConnection(connection.id, code))}
+        onRetry={(access) => void act(actions.retryConnection(connection.id, access))}
         onClose={close}
       />
     </div>
