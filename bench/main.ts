@@ -12,6 +12,7 @@ import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { describeMachine } from './machine.ts';
 import {
   measureChange,
+  measureChangeBesideVideo,
   measureKey,
   measureMotion,
   measureReplace,
@@ -20,8 +21,8 @@ import {
   type Rig,
   waitForFirstPicture,
 } from './measure.ts';
-import { type BenchOptions, parseOptions, type SceneName, USAGE } from './options.ts';
-import { freeRdp, missingPrograms, type Peer, tarnet, tigerVnc } from './peers.ts';
+import { type BenchOptions, type PeerName, parseOptions, type SceneName, USAGE } from './options.ts';
+import { freeRdp, missingPrograms, noVnc, type Peer, tarnet, tigerVnc, x11Vnc } from './peers.ts';
 import { startProgram, stopProgram } from './processes.ts';
 import { type Figures, formatReport, type Subject } from './report.ts';
 import { makePictures, SCREEN, Stage } from './stage.ts';
@@ -37,6 +38,7 @@ type Pictures = Awaited<ReturnType<typeof makePictures>>;
 
 const SCENE_RUNNERS: Readonly<Record<SceneName, (rig: Rig, seconds: number) => Promise<Figures>>> = {
   change: async (rig, seconds) => ({ change: await measureChange(rig, seconds * SAMPLES_PER_SECOND) }),
+  beside: async (rig, seconds) => ({ beside: await measureChangeBesideVideo(rig, seconds * SAMPLES_PER_SECOND) }),
   key: async (rig, seconds) => ({ key: await measureKey(rig, seconds * SAMPLES_PER_SECOND) }),
   still: async (rig, seconds) => ({ still: await measureStill(rig, seconds) }),
   typing: async (rig, seconds) => ({ typing: await measureTyping(rig, seconds) }),
@@ -44,6 +46,14 @@ const SCENE_RUNNERS: Readonly<Record<SceneName, (rig: Rig, seconds: number) => P
   drag: async (rig, seconds) => ({ drag: await measureMotion(rig, 'drag', seconds) }),
   video: async (rig, seconds) => ({ video: await measureMotion(rig, 'video', seconds) }),
   replace: async (rig) => ({ replace: await measureReplace(rig) }),
+};
+
+const PEER_OF: Readonly<Record<PeerName, () => Peer>> = {
+  tarnet: ourPeer,
+  tigervnc: () => tigerVnc,
+  freerdp: () => freeRdp,
+  x11vnc: () => x11Vnc,
+  novnc: () => noVnc(electronRuntime()),
 };
 
 async function main(): Promise<number> {
@@ -65,7 +75,7 @@ async function main(): Promise<number> {
   const pictures = await makePicturesOnce();
   const subjects = [await measureSubject(null, options, pictures, folder)];
   for (const name of options.peers) {
-    const peer = { tarnet: ourPeer, tigervnc: () => tigerVnc, freerdp: () => freeRdp }[name]();
+    const peer = PEER_OF[name]();
     subjects.push(await measureSubject(peer, options, pictures, folder));
   }
   keepFolder ||= subjects.some(({ problem }) => problem !== null);
@@ -93,8 +103,11 @@ async function makePicturesOnce(): Promise<Pictures> {
 /** Builds the app, so that what is measured is what the checkout holds. */
 function ourPeer(): Peer {
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const electron = execFileSync(process.execPath, ['scripts/electron-runtime.mjs'], { encoding: 'utf8' }).trim();
-  return tarnet(electron);
+  return tarnet(electronRuntime());
+}
+
+function electronRuntime(): string {
+  return execFileSync(process.execPath, ['scripts/electron-runtime.mjs'], { encoding: 'utf8' }).trim();
 }
 
 /** Measures one peer; null measures the floor: painting and watching on one and the same display. */
@@ -172,8 +185,9 @@ class Setting {
     const processes: Rig['processes'] = { host: null, viewer: null, hostX: hostX.pid, viewerX: viewerX.pid };
     if (!this.#peer) processes.viewerX = 0;
     if (this.#peer) {
-      const hostPort = await freePort();
-      const place = { hostDisplay: hostX.display, viewerDisplay: viewerX.display, hostPort, folder: this.#folder };
+      const [hostPort, innerPort] = [await freePort(), await freePort()];
+      const displays = { hostDisplay: hostX.display, viewerDisplay: viewerX.display };
+      const place = { ...displays, hostPort, innerPort, folder: this.#folder };
       processes.host = this.#start(this.#peer.host(place));
       await listening(hostPort);
       this.#proxy = await startCountingProxy(hostPort);

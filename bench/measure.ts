@@ -92,6 +92,17 @@ export async function measureChange(rig: Rig, samples: number): Promise<LatencyF
   });
 }
 
+/** The same while a video of 640×360 plays beside it. */
+export async function measureChangeBesideVideo(rig: Rig, samples: number): Promise<LatencyFigures> {
+  let frame = 0;
+  const timer = setInterval(() => rig.stage.paintSmallVideo(frame++), 1_000 / FRAMES_PER_SECOND.video);
+  try {
+    return await measureChange(rig, samples);
+  } finally {
+    clearInterval(timer);
+  }
+}
+
 /** From a key at the viewer, through the host's program that reacts to it, to the appearance at the viewer. */
 export async function measureKey(rig: Rig, samples: number): Promise<LatencyFigures> {
   const { stage, viewer } = rig;

@@ -1,10 +1,13 @@
 // Owns the command line of the bench.
 import { parseArgs } from 'node:util';
 
-export const PEERS = ['tarnet', 'tigervnc', 'freerdp'] as const;
+export const PEERS = ['tarnet', 'tigervnc', 'freerdp', 'x11vnc', 'novnc'] as const;
 export type PeerName = (typeof PEERS)[number];
 
-export const SCENES = ['change', 'key', 'still', 'typing', 'scroll', 'drag', 'video', 'replace'] as const;
+/** Measured unless more is asked for. */
+const USUAL_PEERS: readonly PeerName[] = ['tarnet', 'tigervnc', 'freerdp'];
+
+export const SCENES = ['change', 'beside', 'key', 'still', 'typing', 'scroll', 'drag', 'video', 'replace'] as const;
 export type SceneName = (typeof SCENES)[number];
 
 export interface BenchOptions {
@@ -19,13 +22,14 @@ export interface BenchOptions {
 
 const SECONDS = { default: 8, least: 1, most: 120 } as const;
 
-export const USAGE = `npm run bench -- [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE] [--keep]`;
+export const USAGE = `npm run bench -- [--peers] [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE] [--keep]`;
 
 /** Throws an error that names the wrong option. */
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],
     options: {
+      peers: { type: 'boolean' },
       only: { type: 'string' },
       scenes: { type: 'string' },
       seconds: { type: 'string' },
@@ -37,7 +41,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   if (!(seconds >= SECONDS.least && seconds <= SECONDS.most))
     throw new Error(`--seconds must be ${SECONDS.least} to ${SECONDS.most}`);
   return {
-    peers: chosen('--only', values.only, PEERS),
+    peers: values.only === undefined && !values.peers ? USUAL_PEERS : chosen('--only', values.only, PEERS),
     scenes: chosen('--scenes', values.scenes, SCENES),
     seconds,
     jsonFile: values.json ?? null,

@@ -1,6 +1,6 @@
 // Owns how each program that is measured is started: its host side on one display, its viewer on another.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from './processes.ts';
 
@@ -9,6 +9,8 @@ export interface PeerPlace {
   viewerDisplay: string;
   /** Where the host side must listen, on 127.0.0.1. */
   hostPort: number;
+  /** Another free one, for a peer whose host side is two programs. */
+  innerPort: number;
   /** Folder of this peer alone, empty at first. */
   folder: string;
 }
@@ -49,6 +51,71 @@ export const tigerVnc: Peer = {
     env: { HOME: folder, DISPLAY: viewerDisplay },
   }),
 };
+
+export const x11Vnc: Peer = {
+  name: 'x11vnc',
+  packages: ['x11vnc', 'tigervnc-viewer'],
+  programs: ['x11vnc', 'xtigervncviewer'],
+  version: () => `x11vnc ${debianVersion('x11vnc')}, its defaults, not encrypted; shown by TigerVNC's viewer`,
+  host: ({ hostDisplay, hostPort, folder }) => ({
+    program: 'x11vnc',
+    args: ['-display', hostDisplay, '-rfbport', String(hostPort), '-localhost', '-nopw', '-forever', '-shared', '-q'],
+    env: { HOME: folder, DISPLAY: hostDisplay },
+  }),
+  viewer: tigerVnc.viewer,
+};
+
+const NOVNC_FOLDER = '/usr/share/novnc';
+
+/** noVNC in a full-screen page of the given Electron, on TigerVNC's server behind websockify. */
+export function noVnc(electron: string): Peer {
+  return {
+    name: 'noVNC',
+    packages: ['novnc', 'websockify', 'tigervnc-scraping-server'],
+    programs: ['websockify', 'X0tigervnc'],
+    version: () => `noVNC ${debianVersion('novnc')} in Electron, on TigerVNC's server, its defaults, not encrypted`,
+    host: ({ hostDisplay, hostPort, innerPort, folder }) => ({
+      program: 'sh',
+      args: [
+        '-c',
+        'X0tigervnc -display "$1" -rfbport "$2" -localhost -SecurityTypes None & exec websockify --web "$3" "127.0.0.1:$4" "127.0.0.1:$2"',
+        'sh',
+        hostDisplay,
+        String(innerPort),
+        NOVNC_FOLDER,
+        String(hostPort),
+      ],
+      env: { HOME: folder, DISPLAY: hostDisplay },
+    }),
+    viewer: ({ viewerDisplay, folder }, port) => ({
+      program: electron,
+      args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), pageApp(folder, port)],
+      env: { HOME: folder, DISPLAY: viewerDisplay },
+    }),
+  };
+}
+
+/** An Electron app that shows noVNC's bare page over the whole display. */
+function pageApp(folder: string, port: number): string {
+  const app = path.join(folder, 'page');
+  mkdirSync(app, { recursive: true });
+  writeFileSync(path.join(app, 'package.json'), JSON.stringify({ name: 'page', main: 'main.cjs' }));
+  const url = `http://127.0.0.1:${port}/vnc_lite.html?host=127.0.0.1&port=${port}&path=websockify`;
+  const style = '#top_bar { display: none } * { margin: 0; overflow: hidden }';
+  writeFileSync(
+    path.join(app, 'main.cjs'),
+    `const { app, BrowserWindow } = require('electron');
+app.setPath('userData', ${JSON.stringify(path.join(folder, 'data'))});
+app.whenReady().then(async () => {
+  const window = new BrowserWindow({ x: 0, y: 0, width: 1920, height: 1080, frame: false, fullscreen: true });
+  await window.loadURL(${JSON.stringify(url)});
+  await window.webContents.insertCSS(${JSON.stringify(style)});
+  setInterval(() => window.webContents.executeJavaScript("document.querySelector('canvas')?.focus()"), 500);
+});
+`,
+  );
+  return app;
+}
 
 /** Shown only where it is no window over the picture. */
 const FLOATBAR = '/floatbar:sticky:off,default:hidden,show:window';

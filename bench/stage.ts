@@ -14,6 +14,7 @@ const LONG_PAGE_HEIGHT = 4_000;
 const SCROLL_PX = 6;
 const DRAGGED = { width: 640, height: 480 } as const;
 const VIDEO_FRAMES = 24;
+const SMALL_VIDEO: Rect = { x: 1100, y: 620, width: 640, height: 360 };
 const NOTE = { x: 240, y: 200, width: 1200, height: 600 } as const;
 const LETTER = { width: 9, height: 20 } as const;
 /** A part of the moving picture that is compared with its source, in coordinates of the screen. */
@@ -168,6 +169,12 @@ export class Stage {
     this.#drawMark(frame);
     this.#placeMarks(SMALL_MARK, this.#desk);
     return frame;
+  }
+
+  /** Shows the next frame of a small video that plays beside everything else. */
+  paintSmallVideo(frame: number): void {
+    const picture = this.#pixmaps.video[videoIndex(frame)] ?? 0;
+    this.screen.copy(picture, SAMPLE, this.#desk, SMALL_VIDEO.x, SMALL_VIDEO.y);
   }
 
   /** Writes the next letter into a note, as an editor does. */
