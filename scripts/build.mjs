@@ -31,6 +31,7 @@ export const ELECTRON_ENTRIES = [
   { entry: 'electron/pairing/opaque-process.ts', format: 'es', name: 'opaque-process.js' },
   { entry: 'electron/input/injector-process.ts', format: 'es', name: 'injector-process.js' },
   { entry: 'electron/capture/x11-process.ts', format: 'es', name: 'x11-process.js' },
+  { entry: 'electron/capture/exact-worker.ts', format: 'es', name: 'exact-worker.js' },
   { entry: 'electron/preload/window-preload.ts', format: 'cjs', name: 'window-preload.cjs' },
   { entry: 'electron/preload/capture-preload.ts', format: 'cjs', name: 'capture-preload.cjs' },
 ];

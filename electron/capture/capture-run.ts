@@ -1,16 +1,20 @@
 // Owns one capture by the page, as the main process holds it.
 import type { TarnetError } from '../../shared/base/errors.ts';
-import type { CaptureCommand } from '../../shared/ipc/capture.ts';
+import type { CaptureCommand, CaptureReport } from '../../shared/ipc/capture.ts';
 import type { PictureBudget } from '../../shared/model/picture-budget.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 
 /** What to capture. */
 export type CaptureStart = Omit<Extract<CaptureCommand, { kind: 'start' }>, 'kind' | 'run' | 'epochOffsetUs'>;
 
+/** Pixels: of the picture, and of the source with the odd column and row that the picture leaves out. */
+export type CaptureSize = Omit<Extract<CaptureReport, { kind: 'running' }>, 'kind' | 'run'>;
+
 export interface CaptureRunEvents {
-  /** The first frame has been captured. */
-  onRunning(widthPx: number, heightPx: number): void;
+  /** The first frame has been captured, or one of another size. */
+  onRunning(size: CaptureSize): void;
   onFrame(frame: MediaFrame): void;
+  /** Nothing has changed for a while, or something has again. */
   onStill(still: boolean): void;
   /** After `stop`: nothing follows. */
   onEnded(): void;
@@ -38,6 +42,10 @@ export class CaptureRun {
 
   viewerActed(): void {
     this.#send({ kind: 'acted', run: this.#run });
+  }
+
+  pointerMoved(xPx: number, yPx: number): void {
+    this.#send({ kind: 'pointer', run: this.#run, xPx, yPx });
   }
 
   setBudget(budget: PictureBudget): void {

@@ -150,10 +150,12 @@ export class CaptureWindow {
     const run = this.#run;
     if (!run || report.run !== run.number) return;
     switch (report.kind) {
-      case 'running':
+      case 'running': {
+        const { kind: _kind, run: _run, ...size } = report;
         run.cancelTimer();
-        run.events.onRunning(report.widthPx, report.heightPx);
+        run.events.onRunning(size);
         break;
+      }
       case 'frame':
         run.events.onFrame(report.frame);
         break;

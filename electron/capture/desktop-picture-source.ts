@@ -7,7 +7,7 @@ import { type PictureBudget, UNBOUNDED_PICTURE_BUDGET } from '../../shared/model
 import type { VideoCodec } from '../../shared/model/video.ts';
 import type { CaptureSources } from './capture-source.ts';
 import type { CaptureWindow } from './capture-window.ts';
-import { PagePictureRun } from './page-picture-run.ts';
+import { type PagePictureOptions, PagePictureRun } from './page-picture-run.ts';
 import type { PictureRun, PictureRunEvents } from './picture-run.ts';
 import type { PictureEvents, PictureSource } from './picture-source.ts';
 import type { CaptureProcess } from './x11/x11-capture-client.ts';
@@ -24,12 +24,18 @@ export interface DesktopPictureOptions {
   window: CaptureWindow;
   /** The X display to picture by damage, and what starts the process that does; null on other platforms. */
   x11: { display: string; fork: () => CaptureProcess } | null;
+  /** What the capture page's pictures need besides. */
+  page: Pick<PagePictureOptions, 'exact' | 'pointerPoint'>;
   clock: Clock;
   log: Log;
 }
 
-/** The X display that can be pictured by damage: none on other platforms, and none under Wayland's X server. */
+/**
+ * The X display that can be pictured by damage: none on other platforms, none under Wayland's X server, and none when
+ * TARNET_CAPTURE=page asks for the way that works everywhere.
+ */
 export function x11DisplayName(platform: string, env: Readonly<Record<string, string | undefined>>): string | null {
+  if (env.TARNET_CAPTURE === 'page') return null;
   if (platform !== 'linux' || env.WAYLAND_DISPLAY || env.XDG_SESSION_TYPE === 'wayland') return null;
   return env.DISPLAY || null;
 }
@@ -120,7 +126,7 @@ export class DesktopPictureSource implements PictureSource {
   }
 
   async #startRun(found: CaptureSource, events: PictureRunEvents): Promise<CaptureSource> {
-    const { x11, window, clock, log } = this.#options;
+    const { x11, page, window, clock, log } = this.#options;
     if (x11 && found.kind === 'display') {
       const run = new X11PictureRun(found, this.#decoders, { ...x11, window, clock, log }, events);
       this.#run = run;
@@ -133,7 +139,7 @@ export class DesktopPictureSource implements PictureSource {
         log.info('no damage events: capturing by the page', { message: known.message });
       }
     }
-    const run = new PagePictureRun(found, this.#decoders, { window, clock, log }, events);
+    const run = new PagePictureRun(found, this.#decoders, { ...page, window, clock, log }, events);
     this.#run = run;
     run.setBudget(this.#budget);
     return { ...found, ...(await run.start()) };

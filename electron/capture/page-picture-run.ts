@@ -4,10 +4,14 @@ import type { Log } from '../../shared/base/log.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import { type PictureBudget, UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
-import type { CaptureRun } from './capture-run.ts';
+import type { CaptureRun, CaptureSize } from './capture-run.ts';
 import type { CaptureWindow } from './capture-window.ts';
+import type { TakeSnapshot } from './exact/desktop-snapshot.ts';
+import { ExactPixels, type ExactWorker } from './exact/exact-pixels.ts';
 import { FrameCredit } from './frame-credit.ts';
 import type { PictureRun, PictureRunEvents } from './picture-run.ts';
+import type { CursorUpdate } from './picture-source.ts';
+import { PointerWatch } from './pointer-watch.ts';
 
 export const PAGE_PICTURE_LIMITS = {
   framesPerSecond: 60,
@@ -17,6 +21,10 @@ export const PAGE_PICTURE_LIMITS = {
 
 export interface PagePictureOptions {
   window: Pick<CaptureWindow, 'open' | 'start' | 'close'>;
+  /** Exact pictures of what is still; null where a snapshot cannot be had without asking the user. */
+  exact: { fork: () => ExactWorker; take: TakeSnapshot } | null;
+  /** Where the pointer is on the screen, in the system's own units; null where the system does not tell. */
+  pointerPoint: (() => { x: number; y: number }) | null;
   clock: Clock;
   log: Log;
 }
@@ -26,10 +34,13 @@ export class PagePictureRun implements PictureRun {
   readonly #events: PictureRunEvents;
   readonly #source: CaptureSource;
   readonly #credit: FrameCredit;
+  readonly #exactCredit: FrameCredit;
+  readonly #pointer: PointerWatch | null;
   #decoders: readonly VideoCodec[];
   #budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
   #run: CaptureRun | null = null;
-  #size: { widthPx: number; heightPx: number } | null = null;
+  #exact: ExactPixels | null = null;
+  #size: CaptureSize | null = null;
   #stopped = false;
 
   constructor(
@@ -42,30 +53,39 @@ export class PagePictureRun implements PictureRun {
     this.#decoders = decoders;
     this.#options = options;
     this.#events = events;
-    this.#credit = new FrameCredit(
-      options.clock,
-      () => events.mayEncode(),
-      () => this.#run?.addCredit(),
-    );
+    const { clock, pointerPoint } = options;
+    const mayEncode = () => events.mayEncode();
+    this.#credit = new FrameCredit(clock, mayEncode, () => this.#run?.addCredit());
+    this.#exactCredit = new FrameCredit(clock, mayEncode, () => this.#exact?.addCredit());
+    // where a window is, no system tells
+    this.#pointer =
+      pointerPoint && source.kind === 'display'
+        ? new PointerWatch(source, pointerPoint, clock, (update) => this.#onPointer(update))
+        : null;
   }
 
   /** Resolves with the source's size once its first picture has been captured. Throws `capture-failed`. */
   async start(): Promise<{ widthPx: number; heightPx: number }> {
     await this.#options.window.open();
-    return new Promise((resolve, reject) => this.#begin(resolve, reject));
+    const { widthPx, heightPx } = await new Promise<CaptureSize>((resolve, reject) => this.#begin(resolve, reject));
+    this.#pointer?.start();
+    return { widthPx, heightPx };
   }
 
   requestKeyFrame(): void {
     this.#run?.requestKeyFrame();
+    this.#pointer?.resend();
   }
 
   viewerActed(): void {
     this.#run?.viewerActed();
+    this.#pointer?.look();
   }
 
   setBudget(budget: PictureBudget): void {
     this.#budget = budget;
     this.#run?.setBudget(budget);
+    this.#exact?.setBudget(budget);
   }
 
   setDecoders(codecs: readonly VideoCodec[]): void {
@@ -77,12 +97,16 @@ export class PagePictureRun implements PictureRun {
   stop(): void {
     this.#stopped = true;
     this.#credit.stop();
+    this.#exactCredit.stop();
+    this.#pointer?.stop();
+    this.#exact?.stop();
+    this.#exact = null;
     this.#run = null;
     this.#options.window.close();
   }
 
   #begin(
-    resolve: (size: { widthPx: number; heightPx: number }) => void = () => undefined,
+    resolve: (size: CaptureSize) => void = () => undefined,
     reject: (error: unknown) => void = () => undefined,
   ): void {
     this.#run = this.#options.window.start(
@@ -91,22 +115,20 @@ export class PagePictureRun implements PictureRun {
         area: null,
         whole: true,
         framesPerSecond: PAGE_PICTURE_LIMITS.framesPerSecond,
-        refine: true,
         codecs: [...this.#decoders],
       },
       PAGE_PICTURE_LIMITS.firstFrameTimeoutMs,
       {
-        onRunning: (widthPx, heightPx) => {
-          const before = this.#size;
-          this.#size = { widthPx, heightPx };
-          if (before && (before.widthPx !== widthPx || before.heightPx !== heightPx)) this.#events.onGeometry();
-          resolve(this.#size);
+        onRunning: (size) => {
+          this.#resize(size);
+          resolve(size);
         },
         onFrame: (frame) => {
+          this.#exact?.covered(frame);
           this.#events.onFrame(frame);
           this.#credit.frameTaken();
         },
-        onStill: () => undefined,
+        onStill: (still) => this.#exact?.setStill(still),
         onEnded: () => undefined,
         onFailed: (error) => {
           if (!this.#size) reject(error);
@@ -116,5 +138,37 @@ export class PagePictureRun implements PictureRun {
       },
     );
     this.#run.setBudget(this.#budget);
+  }
+
+  #resize(size: CaptureSize): void {
+    const before = this.#size;
+    this.#size = size;
+    this.#exact ??= this.#startExact();
+    this.#exact?.start(size);
+    if (before && (before.widthPx !== size.widthPx || before.heightPx !== size.heightPx)) this.#events.onGeometry();
+  }
+
+  #startExact(): ExactPixels | null {
+    const { exact, clock, log } = this.#options;
+    if (!exact) return null;
+    const pixels = new ExactPixels({
+      source: this.#source,
+      worker: exact.fork(),
+      take: exact.take,
+      clock,
+      log,
+      onFrame: (frame) => {
+        this.#events.onFrame(frame);
+        this.#exactCredit.frameTaken();
+      },
+      pointer: () => this.#pointer?.position ?? { xPx: 0, yPx: 0 },
+    });
+    pixels.setBudget(this.#budget);
+    return pixels;
+  }
+
+  #onPointer(update: CursorUpdate): void {
+    this.#run?.pointerMoved(update.xPx, update.yPx);
+    this.#events.onCursor(update);
   }
 }

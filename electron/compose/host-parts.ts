@@ -1,5 +1,6 @@
 // Owns how the host half is put together: pictures out, input in, the room between them, and whoever may come in.
 import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { desktopCapturer, screen, utilityProcess } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
@@ -13,6 +14,7 @@ import { Sharing } from '../app/sharing.ts';
 import { CaptureSources } from '../capture/capture-source.ts';
 import { CaptureWindow } from '../capture/capture-window.ts';
 import { DesktopPictureSource, x11DisplayName } from '../capture/desktop-picture-source.ts';
+import { desktopSnapshots, snapshotsAreAsked } from '../capture/exact/desktop-snapshot.ts';
 import { forkInjector } from '../input/fork-injector.ts';
 import { InjectorClient } from '../input/injector-client.ts';
 import { InputGate } from '../input/input-gate.ts';
@@ -52,6 +54,7 @@ export function composeHost(
 
   const sources = new CaptureSources(desktopCapturer, screen, log.scope('capture'));
   const x11Display = x11DisplayName(process.platform, process.env);
+  const asked = snapshotsAreAsked(process.platform, process.env);
   const pictures = new DesktopPictureSource({
     sources,
     window: new CaptureWindow({
@@ -67,6 +70,12 @@ export function composeHost(
             utilityProcess.fork(built('x11-process.js'), [], { serviceName: 'TARNet pictures', stdio: 'ignore' }),
         }
       : null,
+    page: {
+      exact: asked
+        ? null
+        : { fork: () => new Worker(built('exact-worker.js')), take: desktopSnapshots(desktopCapturer) },
+      pointerPoint: asked ? null : () => screen.getCursorScreenPoint(),
+    },
     clock,
     log: log.scope('pictures'),
   });

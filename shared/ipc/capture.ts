@@ -1,7 +1,7 @@
 // Owns what the hidden capture page and the main process tell each other. The page is ours but it is a page: what it
 // says is parsed. Channels: `capture.command` to the page, `capture.report` from it.
 import * as v from 'valibot';
-import type { PictureBudget } from '../model/picture-budget.ts';
+import { PICTURE_BUDGET_LIMITS, PICTURE_MODES, type PictureBudget } from '../model/picture-budget.ts';
 import { MEDIA_CODECS, type MediaFrame, VIDEO_LIMITS, type VideoCodec } from '../model/video.ts';
 
 export const CAPTURE_COMMAND_CHANNEL = 'capture.command';
@@ -13,6 +13,8 @@ export const CAPTURE_LIMITS = {
   maxSourceIdLength: 128,
   /** Frames that the page may send before it hears from us again. */
   maxCredits: 2,
+  /** Rectangles in one of the page's blocks of tiles. */
+  maxRects: 256,
 } as const;
 
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
@@ -78,19 +80,25 @@ export const cursorUpdateSchema = v.strictObject({
   ),
 });
 
+/** What the pictures may take, as a process of ours hears it. */
+export const pictureBudgetSchema: v.GenericSchema<unknown, PictureBudget> = v.strictObject({
+  bitsPerSecond: v.pipe(v.number(), v.minValue(1)),
+  framesPerSecond: v.pipe(v.number(), v.minValue(PICTURE_BUDGET_LIMITS.minFramesPerSecond)),
+  mode: v.picklist(PICTURE_MODES),
+  greyscale: v.boolean(),
+});
+
 /** What main tells the page. Main is trusted, so this is typed and not parsed. `run` tells one start from the next. */
 export type CaptureCommand =
   | {
       kind: 'start';
       run: number;
       sourceId: string;
-      /** The part to encode; null for all of a source whose size is not known. */
+      /** The part to encode as video; null for all of a source: small changes as tiles, video where it moves. */
       area: { xPx: number; yPx: number; widthPx: number; heightPx: number } | null;
       /** True when the area is the whole picture. */
       whole: boolean;
       framesPerSecond: number;
-      /** Whether a picture that has become still is encoded again, better; not where exact tiles follow. */
-      refine: boolean;
       /** Unix epoch minus the clock that video frames are stamped with (the system's monotonic one), microseconds. */
       epochOffsetUs: number;
       /** What every viewer decodes, best first. */
@@ -101,6 +109,8 @@ export type CaptureCommand =
   | { kind: 'key'; run: number }
   /** A viewer's input was injected: look at once, and often for a while. */
   | { kind: 'acted'; run: number }
+  /** Where the pointer is now, in pixels of the source: what only it has changed is not sent. */
+  | { kind: 'pointer'; run: number; xPx: number; yPx: number }
   /** What the pictures may take from now on. */
   | { kind: 'budget'; run: number; budget: PictureBudget }
   | { kind: 'stop'; run: number };
@@ -109,17 +119,20 @@ const detail = v.pipe(v.string(), v.maxLength(CAPTURE_LIMITS.maxDetailLength));
 
 export const captureReportSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('loaded') }),
-  /** The first frame has been captured; the source's size. */
+  /** The first frame has been captured, or one of another size; the source's size. */
   v.strictObject({
     kind: v.literal('running'),
     run,
     widthPx: count(VIDEO_LIMITS.maxWidthPx),
     heightPx: count(VIDEO_LIMITS.maxHeightPx),
+    /** With the odd column and row that the picture leaves out. */
+    fullWidthPx: count(VIDEO_LIMITS.maxWidthPx),
+    fullHeightPx: count(VIDEO_LIMITS.maxHeightPx),
   }),
   v.strictObject({ kind: v.literal('frame'), run, frame: mediaFrameSchema }),
   /** Which encoder is used from now on, and what led to it. */
   v.strictObject({ kind: v.literal('encoder'), run, codec: v.picklist(MEDIA_CODECS), detail }),
-  /** The picture has been still for a while, or moves again. */
+  /** Nothing at all has changed for a while, or something has again. */
   v.strictObject({ kind: v.literal('still'), run, still: v.boolean() }),
   /** Nothing of this run follows. */
   v.strictObject({ kind: v.literal('ended'), run }),

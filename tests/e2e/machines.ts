@@ -61,7 +61,11 @@ export interface SharingHost extends LaunchedApp {
 }
 
 /** A machine that shares by its command line and lets in whoever has the secret. */
-export async function startSharingHost(launch: Launch, accept: 'control' | 'view' = 'control'): Promise<SharingHost> {
+export async function startSharingHost(
+  launch: Launch,
+  accept: 'control' | 'view' = 'control',
+  options: Pick<LaunchOptions, 'env'> = {},
+): Promise<SharingHost> {
   const port = await freePort();
   const { file, secret } = secretFile();
   const args = [
@@ -72,7 +76,7 @@ export async function startSharingHost(launch: Launch, accept: 'control' | 'view
     '--no-discovery',
     '--hidden',
   ];
-  const app = await launch({ size: HOST_SIZE, args });
+  const app = await launch({ ...options, size: HOST_SIZE, args });
   const screen = await XScreen.connect(app.display);
   screen.focusFollowsPointer();
   await untilOpen(port);

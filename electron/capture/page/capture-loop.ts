@@ -1,50 +1,45 @@
-// Owns one capture: reads frames, drops what shows nothing new, encodes one at a time, reports.
+// Owns one capture: reads frames as often as is useful, hands each to what makes pictures of it, and reports.
 import { CAPTURE_LIMITS, type CaptureCommand, type CaptureReport } from '../../../shared/ipc/capture.ts';
 import type { PictureBudget } from '../../../shared/model/picture-budget.ts';
-import { type FramePlacement, type MediaFrame, VIDEO_LIMITS } from '../../../shared/model/video.ts';
+import type { VideoCodec } from '../../../shared/model/video.ts';
 import { DesktopStream } from './desktop-stream.ts';
-import { type EncoderCandidate, EncoderTimes, encoderCandidates } from './encoder-choice.ts';
-import { type EncodedFrame, FrameEncoder } from './frame-encoder.ts';
-import { LumaCompare } from './luma-compare.ts';
+import type { FrameTimes } from './frame-description.ts';
+import { PartVideo } from './part-video.ts';
+import type { PictureMaker, PictureMakerOptions } from './picture-maker.ts';
+import { NoEncoderError, VideoMaker } from './video-maker.ts';
+import { WholePicture } from './whole-picture.ts';
 
 export const CAPTURE_LOOP_LIMITS = {
-  /** Without a change for this long the source is looked at less often. */
-  restAfterMs: 2_000,
-  restingFramesPerSecond: 10,
   /** Without a change for this long the picture counts as still. */
   stillAfterMs: 100,
-  /** How often a still picture is sent again, better, and how long after the frame before. */
-  maxRefinements: 4,
-  refineEveryMs: 90,
+  /** Without a change for so long the source is looked at less often: it costs the same whether it changes or not. */
+  restAfterMs: 2_000,
+  restingFramesPerSecond: 10,
+  /** The same, once more. */
+  sleepAfterMs: 10_000,
+  sleepingFramesPerSecond: 5,
   /** A frame's own time is believed when it is at most this old. */
   maxAgeMs: 2_000,
   /** A source that delivers nothing for this long has failed. */
   silenceMs: 5_000,
 } as const;
 
-/** Nothing here can encode what the viewers decode. */
-class NoEncoderError extends Error {}
-
 type Start = Extract<CaptureCommand, { kind: 'start' }>;
+type Wakefulness = 'awake' | 'resting' | 'sleeping';
 
 export class CaptureLoop {
   readonly run: number;
   readonly #start: Start;
   readonly #report: (report: CaptureReport) => void;
-  readonly #compare = new LumaCompare();
+  readonly #maker: PictureMaker;
   #stream: DesktopStream | null = null;
-  #encoder: FrameEncoder | null = null;
-  #failed = new Set<string>();
-  #times = new EncoderTimes();
   #credits: number = CAPTURE_LIMITS.maxCredits;
   #creditCame: (() => void) | null = null;
   #stopping = false;
   #abandoned = false;
   #changedMs = performance.now();
-  #encodedMs = 0;
-  #refined = 0;
   #still = false;
-  #resting = false;
+  #wakefulness: Wakefulness = 'awake';
   #framesPerSecond: number;
 
   constructor(start: Start, report: (report: CaptureReport) => void) {
@@ -54,6 +49,15 @@ export class CaptureLoop {
     this.#report = (message) => {
       if (!this.#abandoned) report(message);
     };
+    const video = new VideoMaker(start.codecs, { onEncoder: (codec, detail) => this.#onEncoder(codec, detail) });
+    const timesOf = (frame: VideoFrame, takenAtMs: number) => this.#timesOf(frame, takenAtMs);
+    const onSize: PictureMakerOptions['onSize'] = ({ widthPx, heightPx }, frame) => {
+      const full = { fullWidthPx: frame.displayWidth, fullHeightPx: frame.displayHeight };
+      this.#report({ kind: 'running', run: this.run, widthPx, heightPx, ...full });
+    };
+    this.#maker = start.area
+      ? new PartVideo(start.area, start.whole, { video, timesOf, onSize })
+      : new WholePicture({ video, timesOf, onSize });
   }
 
   start(): void {
@@ -69,17 +73,22 @@ export class CaptureLoop {
   }
 
   requestKeyFrame(): void {
-    this.#encoder?.wantKey();
+    this.#maker.wantKey();
   }
 
   viewerActed(): void {
-    this.#changedMs = performance.now();
-    if (this.#resting) this.#setResting(false);
+    this.#wake();
+  }
+
+  pointerMoved(xPx: number, yPx: number): void {
+    this.#maker.pointerMoved(xPx, yPx);
+    this.#wake();
   }
 
   setBudget(budget: PictureBudget): void {
     this.#framesPerSecond = Math.min(budget.framesPerSecond, this.#start.framesPerSecond);
-    if (!this.#resting) this.#setResting(false);
+    this.#maker.setBudget(budget);
+    this.#setRate();
   }
 
   /** Ends after the frame that is being encoded; then `ended` is reported. */
@@ -96,29 +105,28 @@ export class CaptureLoop {
   }
 
   async #loop(): Promise<void> {
-    const { sourceId, framesPerSecond, area } = this.#start;
+    const { sourceId, framesPerSecond } = this.#start;
     const opening = DesktopStream.open(sourceId, framesPerSecond);
-    // an encoder takes 20 ms to make: meanwhile the stream opens
-    const [stream] = await Promise.all([opening, area ? this.#encoderFor(area) : null]).catch((error: unknown) => {
-      opening.then((opened) => opened.close()).catch(() => undefined);
-      throw error;
-    });
-    this.#stream = stream;
     try {
-      for (let first = true; !this.#stopping; first = false) {
+      // an encoder takes 20 ms to make: meanwhile the stream opens
+      const [stream] = await Promise.all([opening, this.#maker.prepare()]).catch((error: unknown) => {
+        opening.then((opened) => opened.close()).catch(() => undefined);
+        throw error;
+      });
+      this.#stream = stream;
+      while (!this.#stopping) {
         const frame = await this.#read(stream);
         if (!frame) break;
         try {
-          if (first) this.#report({ kind: 'running', run: this.run, ...this.#sizeOf(frame) });
           await this.#take(frame);
         } finally {
           frame.close();
         }
-        if (this.#credits === 0) await this.#credit();
+        while (this.#credits <= 0 && !this.#stopping) await this.#credit();
       }
     } finally {
-      stream.close();
-      this.#encoder?.close();
+      this.#stream?.close();
+      this.#maker.close();
     }
     if (this.#stopping) this.#report({ kind: 'ended', run: this.run });
     else throw new Error('the source has ended');
@@ -137,124 +145,57 @@ export class CaptureLoop {
   }
 
   async #take(frame: VideoFrame): Promise<void> {
-    const takenAtMs = performance.now();
-    const area = this.#areaOf(frame);
-    if (!area) throw new Error('the source has become smaller than the part that is wanted');
-    const changed = await this.#compare.differs(frame, toRect(area));
-    const compareMs = performance.now() - takenAtMs;
-    this.#noteChange(changed);
-    const refines = !changed && this.#encoder?.keyDue === false;
-    if (refines && !this.#refinementIsDue()) return;
-    if (changed) this.#refined = 0;
-    const cropped = new VideoFrame(frame, {
-      visibleRect: toRect(area),
-      displayWidth: area.widthPx,
-      displayHeight: area.heightPx,
-    });
-    try {
-      const encoded = await this.#encode(cropped, area, refines);
-      if (!encoded) return;
-      this.#compare.accept();
-      this.#encodedMs = performance.now();
-      if (refines) this.#refined++;
+    const { changed, frames } = await this.#maker.take(frame);
+    // first: whoever makes exact pixels of what was still must not overtake what moves now
+    if (changed) this.#noteChange();
+    for (const made of frames) {
       this.#credits--;
-      const described = this.#describe(frame, area, encoded, { takenAtMs, compareMs });
-      this.#report({ kind: 'frame', run: this.run, frame: described });
-    } finally {
-      cropped.close();
+      this.#report({ kind: 'frame', run: this.run, frame: made });
     }
+    if (!changed) this.#noteQuiet();
   }
 
-  async #encode(frame: VideoFrame, area: FramePlacement, refines: boolean): Promise<EncodedFrame | null> {
-    for (;;) {
-      const encoder = await this.#encoderFor(area);
-      try {
-        const encoded = await encoder.encode(frame, refines);
-        if (!encoded.key) this.#times.add(encoded.encodeMs);
-        if (encoded.data.length > VIDEO_LIMITS.maxFrameBytes) {
-          encoder.wantKey();
-          return null;
-        }
-        return encoded;
-      } catch (error) {
-        if (this.#stopping) return null;
-        encoder.close();
-        this.#failed.add(encoder.candidate.codec);
-        this.#encoder = null;
-        this.#report({
-          kind: 'encoder',
-          run: this.run,
-          codec: encoder.candidate.codec,
-          detail: `failed: ${text(error)}`,
-        });
-      }
-    }
+  #noteChange(): void {
+    this.#changedMs = performance.now();
+    this.#setStill(false);
+    this.#rest('awake');
   }
 
-  /** A picture that has become still is sent again a few times: encoders spend what motion has left over. */
-  #refinementIsDue(): boolean {
-    const { maxRefinements, refineEveryMs } = CAPTURE_LOOP_LIMITS;
-    return this.#start.refine && this.#refined < maxRefinements && performance.now() - this.#encodedMs >= refineEveryMs;
+  #noteQuiet(): void {
+    const quietMs = performance.now() - this.#changedMs;
+    this.#setStill(quietMs >= CAPTURE_LOOP_LIMITS.stillAfterMs);
+    if (quietMs >= CAPTURE_LOOP_LIMITS.sleepAfterMs) this.#rest('sleeping');
+    else if (quietMs >= CAPTURE_LOOP_LIMITS.restAfterMs) this.#rest('resting');
   }
 
-  /** The encoder in use, another one when that is too slow or the picture has another size. */
-  async #encoderFor(area: FramePlacement): Promise<FrameEncoder> {
-    const current = this.#encoder;
-    const { width, height } = current?.candidate.config ?? { width: 0, height: 0 };
-    const fits = width === area.widthPx && height === area.heightPx;
-    if (current && fits && !this.#times.isSlow) return current;
-    const slow = current && fits ? current.candidate.codec : null;
-    const next = await this.#bestCandidate(area, slow);
-    if (!next) {
-      if (!current || !fits) throw new NoEncoderError(`no encoder for ${this.#start.codecs.join(', ')}`);
-      this.#times = new EncoderTimes();
-      return current;
-    }
-    const medianMs = this.#times.medianMs;
-    current?.close();
-    this.#times = new EncoderTimes();
-    this.#compare.forget();
-    this.#encoder = new FrameEncoder(next);
-    const why = slow === null ? 'first choice' : `${slow} took ${medianMs?.toFixed(0)} ms`;
-    const detail = `${next.config.codec} ${area.widthPx}x${area.heightPx}: ${why}`;
-    this.#report({ kind: 'encoder', run: this.run, codec: next.codec, detail });
-    if (slow) this.#failed.add(slow);
-    return this.#encoder;
+  /** Looks often again, although nothing has changed yet. */
+  #wake(): void {
+    const restedMs = performance.now() - CAPTURE_LOOP_LIMITS.stillAfterMs;
+    this.#changedMs = Math.max(this.#changedMs, restedMs);
+    this.#rest('awake');
   }
 
-  async #bestCandidate(area: FramePlacement, except: string | null): Promise<EncoderCandidate | null> {
-    for (const candidate of encoderCandidates(this.#start.codecs, area.widthPx, area.heightPx)) {
-      if (this.#failed.has(candidate.codec) || candidate.codec === except) continue;
-      if (await FrameEncoder.isSupported(candidate)) return candidate;
-      this.#failed.add(candidate.codec);
-    }
-    return null;
+  #setStill(still: boolean): void {
+    if (still === this.#still) return;
+    this.#still = still;
+    this.#report({ kind: 'still', run: this.run, still });
   }
 
-  #describe(
-    frame: VideoFrame,
-    area: FramePlacement,
-    encoded: EncodedFrame,
-    { takenAtMs, compareMs }: { takenAtMs: number; compareMs: number },
-  ): MediaFrame {
-    const { whole } = this.#start;
-    const encoder = this.#encoder;
-    const captureTimeUs = this.#captureTimeUs(frame);
-    const captureMs = Math.max(0, performance.timeOrigin + takenAtMs - captureTimeUs / 1000);
-    return {
-      codec: encoder?.candidate.codec ?? 'h264',
-      key: encoded.key && whole,
-      discardable: false,
-      configuration: encoded.key && encoder ? { codecString: encoder.candidate.config.codec } : null,
-      ...(whole ? {} : { placement: area }),
-      captureTimeUs,
-      durationUs: 0,
-      ...this.#sizeOf(frame),
-      layer: 0,
-      exact: false,
-      stages: { captureMs, compareMs, encodeMs: encoded.encodeMs, queueMs: 0 },
-      data: encoded.data,
+  #rest(wakefulness: Wakefulness): void {
+    if (wakefulness === this.#wakefulness) return;
+    this.#wakefulness = wakefulness;
+    this.#setRate();
+  }
+
+  #setRate(): void {
+    const { restingFramesPerSecond, sleepingFramesPerSecond } = CAPTURE_LOOP_LIMITS;
+    const rates = {
+      awake: Number.POSITIVE_INFINITY,
+      resting: restingFramesPerSecond,
+      sleeping: sleepingFramesPerSecond,
     };
+    const rate = Math.min(this.#framesPerSecond, rates[this.#wakefulness]);
+    this.#stream?.setFramesPerSecond(rate).catch(() => undefined); // then it only costs more
   }
 
   #captureTimeUs(frame: VideoFrame): number {
@@ -264,37 +205,14 @@ export class CaptureLoop {
     return Math.round(believable ? capturedUs : nowUs);
   }
 
-  /** Encoders take even sizes only: a whole picture loses its last odd column or row. */
-  #sizeOf({ displayWidth, displayHeight }: VideoFrame): { widthPx: number; heightPx: number } {
-    if (this.#start.area) return { widthPx: displayWidth, heightPx: displayHeight };
-    return { widthPx: even(displayWidth), heightPx: even(displayHeight) };
+  #timesOf(frame: VideoFrame, takenAtMs: number): FrameTimes {
+    const captureTimeUs = this.#captureTimeUs(frame);
+    const captureMs = Math.max(0, performance.timeOrigin + takenAtMs - captureTimeUs / 1000);
+    return { captureTimeUs, captureMs, compareMs: performance.now() - takenAtMs };
   }
 
-  #areaOf(frame: VideoFrame): FramePlacement | null {
-    const widthPx = even(frame.displayWidth);
-    const heightPx = even(frame.displayHeight);
-    const { area } = this.#start;
-    if (!area) return { xPx: 0, yPx: 0, widthPx, heightPx };
-    return area.xPx + area.widthPx <= widthPx && area.yPx + area.heightPx <= heightPx ? area : null;
-  }
-
-  #noteChange(changed: boolean): void {
-    const nowMs = performance.now();
-    if (changed) this.#changedMs = nowMs;
-    const quietMs = nowMs - this.#changedMs;
-    const still = quietMs >= CAPTURE_LOOP_LIMITS.stillAfterMs;
-    if (still !== this.#still) {
-      this.#still = still;
-      this.#report({ kind: 'still', run: this.run, still });
-    }
-    const resting = quietMs >= CAPTURE_LOOP_LIMITS.restAfterMs;
-    if (resting !== this.#resting) this.#setResting(resting);
-  }
-
-  #setResting(resting: boolean): void {
-    this.#resting = resting;
-    const rate = resting ? CAPTURE_LOOP_LIMITS.restingFramesPerSecond : this.#framesPerSecond;
-    this.#stream?.setFramesPerSecond(rate).catch(() => undefined); // then it only costs more
+  #onEncoder(codec: VideoCodec, detail: string): void {
+    this.#report({ kind: 'encoder', run: this.run, codec, detail: text(detail) });
   }
 
   #credit(): Promise<void> {
@@ -305,14 +223,6 @@ export class CaptureLoop {
       };
     });
   }
-}
-
-function even(sidePx: number): number {
-  return sidePx - (sidePx % 2);
-}
-
-function toRect({ xPx, yPx, widthPx, heightPx }: FramePlacement): DOMRectInit {
-  return { x: xPx, y: yPx, width: widthPx, height: heightPx };
 }
 
 function text(error: unknown): string {

@@ -8,6 +8,10 @@ export const ENCODER_LIMITS = {
   slowMs: 45,
   /** A judgement holds this long, so that two encoders do not take turns. */
   holdMs: 20_000,
+  /** With less no encoder makes a picture that anybody wants to see: then it makes fewer. */
+  minBitsPerSecond: 100_000,
+  /** A bit rate is given to the encoder again when it has changed by more than this share. */
+  bitrateStep: 0.15,
 } as const;
 
 /** Key frames are coarser, because they are what costs; what refines a still picture is finer. */
@@ -22,15 +26,28 @@ export interface EncoderCandidate {
 
 /** Full HD at 4 Mbit/s; smaller pictures get more bits per pixel, larger ones fewer. */
 const REFERENCE = { pixels: 1920 * 1080, bitsPerSecond: 4_000_000, exponent: 0.75 };
+/** The rest is for what key frames take beyond their share, and for tiles. */
+const VIDEO_SHARE = 0.8;
 const QUANTIZER: Record<FrameKind, number> = { key: 40, delta: 28, refinement: 12 };
+
+/** What H.264 and VP8 are told to spend on video of this size while the link carries this much, in bits per second. */
+export function videoBitrate(width: number, height: number, budgetBitsPerSecond: number): number {
+  const share = (width * height) / REFERENCE.pixels;
+  const wanted = REFERENCE.bitsPerSecond * share ** REFERENCE.exponent;
+  return Math.round(Math.max(ENCODER_LIMITS.minBitsPerSecond, Math.min(wanted, budgetBitsPerSecond * VIDEO_SHARE)));
+}
 
 /**
  * The encoders for a picture of this size, best first. H.264 leads because video is asked for only where things move:
  * its key frames take 50 ms where AV1's take 300 to 500 (docs/decisions). AV1 in screen mode is the smallest by far.
  */
-export function encoderCandidates(codecs: readonly VideoCodec[], width: number, height: number): EncoderCandidate[] {
-  const share = (width * height) / REFERENCE.pixels;
-  const bitrate = Math.round(REFERENCE.bitsPerSecond * share ** REFERENCE.exponent);
+export function encoderCandidates(
+  codecs: readonly VideoCodec[],
+  width: number,
+  height: number,
+  budgetBitsPerSecond: number,
+): EncoderCandidate[] {
+  const bitrate = videoBitrate(width, height, budgetBitsPerSecond);
   const base = { width, height, latencyMode: 'realtime', framerate: 60 } as const;
   const none = (frame: FrameKind): VideoEncoderEncodeOptions => ({ keyFrame: frame === 'key' });
   const all: Record<VideoCodec, EncoderCandidate> = {

@@ -1,5 +1,5 @@
 // Owns one WebCodecs encoder: one frame in flight, one chunk per frame.
-import type { EncoderCandidate } from './encoder-choice.ts';
+import { ENCODER_LIMITS, type EncoderCandidate } from './encoder-choice.ts';
 
 export const FRAME_ENCODER_LIMITS = {
   /** An encoder that gives no chunk for this long has failed, or holds frames back: useless either way. */
@@ -16,6 +16,7 @@ export class FrameEncoder {
   readonly candidate: EncoderCandidate;
   readonly #encoder: VideoEncoder;
   #waiting: { resolve: (chunk: EncodedVideoChunk) => void; reject: (error: Error) => void } | null = null;
+  #config: VideoEncoderConfig;
   #keyDue = true;
 
   constructor(candidate: EncoderCandidate) {
@@ -24,6 +25,7 @@ export class FrameEncoder {
       output: (chunk) => this.#waiting?.resolve(chunk),
       error: (error) => this.#waiting?.reject(error),
     });
+    this.#config = candidate.config;
     this.#encoder.configure(candidate.config);
   }
 
@@ -41,6 +43,15 @@ export class FrameEncoder {
 
   wantKey(): void {
     this.#keyDue = true;
+  }
+
+  /** Spends so many bits per second from the next frame on, without a key frame; nothing where quantizers decide. */
+  setBitrate(bitsPerSecond: number): void {
+    const { bitrate } = this.#config;
+    if (bitrate === undefined || this.#encoder.state !== 'configured') return;
+    if (Math.abs(bitsPerSecond - bitrate) <= bitrate * ENCODER_LIMITS.bitrateStep) return;
+    this.#config = { ...this.#config, bitrate: bitsPerSecond };
+    this.#encoder.configure(this.#config);
   }
 
   /** Encodes a frame (`refines`: one that shows nothing new, only better), which stays the caller's to close. Throws when the encoder fails or takes too long. */

@@ -28,6 +28,9 @@ function obey(command: CaptureCommand): void {
     case 'acted':
       loop?.viewerActed();
       break;
+    case 'pointer':
+      loop?.pointerMoved(command.xPx, command.yPx);
+      break;
     case 'budget':
       loop?.setBudget(command.budget);
       break;

@@ -1,15 +1,13 @@
 // Owns what the X11 capture process and the main process tell each other.
 import * as v from 'valibot';
 import { ERROR_REASONS } from '../../../shared/base/errors.ts';
-import { cursorUpdateSchema, mediaFrameSchema, pictureAreaSchema } from '../../../shared/ipc/capture.ts';
-import { PICTURE_BUDGET_LIMITS, PICTURE_MODES } from '../../../shared/model/picture-budget.ts';
+import {
+  cursorUpdateSchema,
+  mediaFrameSchema,
+  pictureAreaSchema,
+  pictureBudgetSchema,
+} from '../../../shared/ipc/capture.ts';
 
-const budget = v.strictObject({
-  bitsPerSecond: v.pipe(v.number(), v.minValue(1)),
-  framesPerSecond: v.pipe(v.number(), v.minValue(PICTURE_BUDGET_LIMITS.minFramesPerSecond)),
-  mode: v.picklist(PICTURE_MODES),
-  greyscale: v.boolean(),
-});
 const text = v.pipe(v.string(), v.maxLength(500));
 
 /** Main to process. */
@@ -24,7 +22,7 @@ export const x11CommandSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('credit') }),
   v.strictObject({ kind: v.literal('key') }),
   v.strictObject({ kind: v.literal('acted') }),
-  v.strictObject({ kind: v.literal('budget'), budget }),
+  v.strictObject({ kind: v.literal('budget'), budget: pictureBudgetSchema }),
   v.strictObject({ kind: v.literal('video-allowed'), allowed: v.boolean() }),
   v.strictObject({ kind: v.literal('video-running') }),
   v.strictObject({ kind: v.literal('video-ended') }),

@@ -104,7 +104,7 @@ async function setUp({ decoders = ['h264'] as const } = {}) {
   const startVideo = async (area: TileRect) => {
     hear({ kind: 'video', area });
     await new Promise((resolve) => setImmediate(resolve));
-    page.events?.onRunning(800, 600);
+    page.events?.onRunning({ widthPx: 800, heightPx: 600, fullWidthPx: 800, fullHeightPx: 600 });
   };
   return { run, clock, commands, kinds, hear, listeners, page, frames, cursors, failures, link, startVideo };
 }
@@ -199,7 +199,7 @@ describe('an X11 picture run', () => {
     const { hear, clock, commands, page, startVideo, failures } = await setUp();
     for (let failure = 0; failure < X11_PICTURE_LIMITS.maxVideoFailures + 3; failure++) {
       await startVideo(PART);
-      page.events?.onRunning(123, 45);
+      page.events?.onRunning({ widthPx: 123, heightPx: 45, fullWidthPx: 123, fullHeightPx: 45 });
       clock.advance(X11_PICTURE_LIMITS.videoRetryMs);
     }
     const allowed = commands.filter((command) => command.kind === 'video-allowed' && command.allowed);

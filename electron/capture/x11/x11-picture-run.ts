@@ -189,12 +189,11 @@ export class X11PictureRun implements PictureRun {
         area: video.area,
         whole: video.whole,
         framesPerSecond: X11_PICTURE_LIMITS.videoFramesPerSecond,
-        refine: false,
         codecs: [...this.#decoders],
       },
       X11_PICTURE_LIMITS.firstFrameTimeoutMs,
       {
-        onRunning: (widthPx, heightPx) => this.#onVideoRunning(video, widthPx, heightPx),
+        onRunning: ({ widthPx, heightPx }) => this.#onVideoRunning(video, widthPx, heightPx),
         onFrame: (frame) => this.#onVideoFrame(video, frame),
         onStill: () => undefined,
         onEnded: () => {
