@@ -51,7 +51,7 @@ module.exports = {
     ),
     never(
       'capture-page-is-dom',
-      { path: '^electron/capture/page/' },
+      { path: '^electron/capture/page/', pathNot: '\\.test\\.ts$' },
       {
         path: '.',
         pathNot:
