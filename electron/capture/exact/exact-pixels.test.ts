@@ -20,7 +20,7 @@ const FRAME: MediaFrame = {
   heightPx: 32,
   layer: 0,
   exact: true,
-  data: encodeTileBlock({ rects: [RECT], deflated: Uint8Array.of(1) }),
+  data: encodeTileBlock({ rects: [RECT], pixels: { coding: 'deltas', deflated: true, data: Uint8Array.of(1) } }),
 };
 
 /** A worker that does nothing by itself, and snapshots that come when the test says so. */

@@ -1,8 +1,7 @@
 // Owns small changes as tiles at once, from the captured frame: nearly exact, because its colours are halved.
-import { encodeTileBlock, type TileRect, tilePixelCount } from '../../../shared/model/tiles.ts';
-
-const BYTES_PER_PIXEL = 4;
-const GREY_WEIGHTS = { red: 0.299, green: 0.587, blue: 0.114 } as const;
+import { encodeDeltas } from '../../../shared/model/tile-deltas.ts';
+import { encodePalette } from '../../../shared/model/tile-palette.ts';
+import { type CodedTiles, encodeTileBlock, type TileRect, tilePixelCount } from '../../../shared/model/tiles.ts';
 
 /** A block with a frame's pixels of these rectangles; even numbers, inside of the frame and of TILE_LIMITS. */
 export async function tilesOfFrame(
@@ -10,22 +9,32 @@ export async function tilesOfFrame(
   rects: TileRect[],
   greyscale: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const rgba = new Uint8Array(tilePixelCount(rects) * BYTES_PER_PIXEL);
+  const words = new Uint32Array(tilePixelCount(rects));
   let at = 0;
   for (const { xPx, yPx, widthPx, heightPx } of rects) {
-    const part = rgba.subarray(at, at + widthPx * heightPx * BYTES_PER_PIXEL);
-    await frame.copyTo(part, { format: 'RGBA', rect: { x: xPx, y: yPx, width: widthPx, height: heightPx } });
+    const part = words.subarray(at, at + widthPx * heightPx);
+    await frame.copyTo(part, { format: 'BGRA', rect: { x: xPx, y: yPx, width: widthPx, height: heightPx } });
     at += part.length;
   }
-  if (greyscale) makeGrey(rgba);
-  return encodeTileBlock({ rects, deflated: await deflate(rgba) });
+  if (greyscale) makeGrey(words);
+  return encodeTileBlock({ rects, pixels: await code(words, rects) });
 }
 
-function makeGrey(rgba: Uint8Array): void {
-  for (let at = 0; at < rgba.length; at += BYTES_PER_PIXEL) {
-    const { red, green, blue } = GREY_WEIGHTS;
-    const grey = (rgba[at] ?? 0) * red + (rgba[at + 1] ?? 0) * green + (rgba[at + 2] ?? 0) * blue;
-    rgba.fill(Math.round(grey), at, at + 3);
+async function code(words: Uint32Array, rects: readonly TileRect[]): Promise<CodedTiles> {
+  const palette = encodePalette(words);
+  const data = palette ?? encodeDeltas(words, rects);
+  const deflated = await deflate(data);
+  const coding = palette ? 'palette' : 'deltas';
+  return deflated.length < data.length || !palette
+    ? { coding, deflated: true, data: deflated }
+    : { coding, deflated: false, data };
+}
+
+/** Full-range luma of ITU-R BT.601, in 8-bit fixed point. */
+function makeGrey(words: Uint32Array): void {
+  for (const [at, word] of words.entries()) {
+    const luma = (((word >>> 16) & 0xff) * 77 + ((word >>> 8) & 0xff) * 150 + (word & 0xff) * 29 + 128) >>> 8;
+    words[at] = luma * 0x01_0101;
   }
 }
 
