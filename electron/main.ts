@@ -11,7 +11,7 @@ import {
   USAGE_EXIT_CODE,
   usageError,
 } from './app/command-line.ts';
-import { addressInLink, promptFor, registerLinks } from './app/deep-links.ts';
+import { placeInLink, promptFor, registerLinks } from './app/deep-links.ts';
 import { askWhereToSave } from './app/file-dialogs.ts';
 import { openLogFile } from './app/log-file.ts';
 import { setMenu } from './app/menu.ts';
@@ -277,14 +277,14 @@ async function start(): Promise<void> {
   app.on('activate', () => windows.showHome());
 
   onLink = (link) => {
-    const address = addressInLink(link);
-    if (!address) return;
-    state.set('connectPrompt', promptFor(address));
+    const place = placeInLink(link);
+    if (!place) return;
+    state.set('connectPrompt', promptFor(place));
     windows.showHome();
   };
   onRequest = (later) => {
-    const [address] = later.links;
-    if (address) state.set('connectPrompt', promptFor(address));
+    const [place] = later.links;
+    if (place) state.set('connectPrompt', promptFor(place));
     if (!later.hidden && !later.connect) windows.showHome();
     if (later !== request) obeyLater(later).catch(() => windows.showHome());
   };

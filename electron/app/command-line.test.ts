@@ -46,8 +46,14 @@ describe('what is understood', () => {
   test('connecting', () => {
     expect(
       parseCommandLine(['--connect=desk.local:9000', '--secret-file=/s', '--view-only', '--fullscreen']).connect,
-    ).toEqual({ address: { host: 'desk.local', port: 9000 }, secretFile: '/s', viewOnly: true, fullscreen: true });
-    expect(parseCommandLine(['--connect=[::1]', '--secret-file=/s']).connect?.address).toEqual({
+    ).toEqual({
+      place: { kind: 'address', host: 'desk.local', port: 9000 },
+      secretFile: '/s',
+      viewOnly: true,
+      fullscreen: true,
+    });
+    expect(parseCommandLine(['--connect=[::1]', '--secret-file=/s']).connect?.place).toEqual({
+      kind: 'address',
       host: '::1',
       port: 8000,
     });
@@ -64,6 +70,10 @@ describe('what is understood', () => {
 
   test('help and version win over everything that is well-formed', () => {
     expect(parseCommandLine(['--share', '--help']).command).toBe('help');
+    expect(parseCommandLine(['--connect=123 456 789', '--secret-file=/s']).connect?.place).toEqual({
+      kind: 'id',
+      id: '123456789',
+    });
     expect(parseCommandLine(['--version', '--connect=x']).command).toBe('version');
   });
 
@@ -77,8 +87,8 @@ describe('what is understood', () => {
 
   test('links, which only carry an address', () => {
     expect(parseCommandLine(['tarnet://desk:9000/', 'TARNET://10.0.0.1']).links).toEqual([
-      { host: 'desk', port: 9000 },
-      { host: '10.0.0.1', port: 8000 },
+      { kind: 'address', host: 'desk', port: 9000 },
+      { kind: 'address', host: '10.0.0.1', port: 8000 },
     ]);
   });
 

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { TarnetError } from '../../shared/base/errors.ts';
-import { type HostAddress, parseHostAddress } from '../../shared/model/host-address.ts';
+import { type HostPlace, parseHostPlace } from '../../shared/model/host-place.ts';
 
 export type AcceptLevel = 'control' | 'view';
 
@@ -15,7 +15,7 @@ export interface ShareRequest {
 }
 
 export interface ConnectRequest {
-  address: HostAddress;
+  place: HostPlace;
   secretFile: string;
   viewOnly: boolean;
   fullscreen: boolean;
@@ -29,7 +29,7 @@ export interface StartRequest {
   share: ShareRequest | null;
   connect: ConnectRequest | null;
   /** Addresses of tarnet:// links: each only fills in the connect dialog. */
-  links: HostAddress[];
+  links: HostPlace[];
   relayPort: number | null;
   discovery: boolean;
   hidden: boolean;
@@ -95,7 +95,7 @@ const PASSED_ON: ReadonlySet<string> = new Set([
 
 export const HELP = `TARNet: share a screen, see it, control it
 
-Usage: tarnet [options] [tarnet://HOST[:PORT]]
+Usage: tarnet [options] [tarnet://HOST[:PORT] | tarnet://ID]
 
 Share this screen
   --share                   start sharing at once
@@ -106,7 +106,7 @@ Share this screen
                             not nine digits
 
 Connect to a screen
-  --connect=HOST[:PORT]     connect at once; needs --secret-file
+  --connect=HOST[:PORT]|ID  connect at once, by an ID through the relays in the settings; needs --secret-file
   --secret-file=FILE        the access code, the password or the secret of the host
   --view-only               only look
   --fullscreen              full screen without any controls, one pixel to one pixel
@@ -122,7 +122,7 @@ In general
   --help                    print this, and end
   --version                 print the version, and end
 
-A link tarnet://HOST[:PORT] opens the connect dialog filled in; it never connects by itself.
+A link tarnet://HOST[:PORT] or tarnet://ID opens the connect dialog filled in; it never connects by itself.
 Secrets come from files only: 8 to 1024 bytes, readable by you alone.
 Switches of Electron and Chromium, such as --user-data-dir=FOLDER, are passed on.
 `;
@@ -232,22 +232,22 @@ function parseShare(display: string | undefined, accept: string | undefined, sec
 
 function parseConnect(host: string, secretFile: string | null, viewOnly: boolean, fullscreen: boolean): ConnectRequest {
   if (secretFile === null) throw wrong('connect', 'needs --secret-file');
-  return { address: addressOf('connect', host), secretFile, viewOnly, fullscreen };
+  return { place: placeOf('connect', host), secretFile, viewOnly, fullscreen };
 }
 
-function parseLinks(positionals: string[]): HostAddress[] {
+function parseLinks(positionals: string[]): HostPlace[] {
   if (positionals.length > COMMAND_LINE_LIMITS.links)
     throw TarnetError.malformed('arguments', 'too many links', `${COMMAND_LINE_LIMITS.links} links`);
   return positionals.map((text) => {
     if (!/^tarnet:\/\//i.test(text))
       throw TarnetError.malformed('arguments', `unexpected ${JSON.stringify(text.slice(0, 80))}`);
-    return addressOf('link', text);
+    return placeOf('link', text);
   });
 }
 
-function addressOf(field: string, text: string): HostAddress {
+function placeOf(field: string, text: string): HostPlace {
   try {
-    return parseHostAddress(text);
+    return parseHostPlace(text);
   } catch (error) {
     const { message } = TarnetError.from(error);
     throw wrong(field, message.replace(/^address: /, ''));

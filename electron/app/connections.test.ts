@@ -6,7 +6,7 @@ import { CONNECTION_LIMITS, type ConnectionEvents, Connections, type ConnectionW
 import { initialState } from './initial-state.ts';
 
 const WISH: ConnectionWish = {
-  address: { host: 'desk.local', port: 8000 },
+  place: { kind: 'address', host: 'desk.local', port: 8000 },
   name: null,
   proof: { kind: 'code', secret: '123123123' },
   viewOnly: false,

@@ -11,7 +11,7 @@ import type {
   PictureTrouble,
 } from '../../shared/ipc/media.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
-import { formatHostAddress, type HostAddress } from '../../shared/model/host-address.ts';
+import { formatHostPlace, type HostPlace } from '../../shared/model/host-place.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import type { AccessProof } from '../session/viewer-session.ts';
 import type { AppStateStore } from './app-state.ts';
@@ -47,7 +47,7 @@ export interface DrivenSession {
 }
 
 export interface ConnectionWish {
-  address: HostAddress;
+  place: HostPlace;
   name: string | null;
   proof: AccessProof;
   viewOnly: boolean;
@@ -98,7 +98,7 @@ export class Connections {
         limit: `${CONNECTION_LIMITS.maxConnections}`,
       });
     const id = randomUUID();
-    const address = formatHostAddress(wish.address);
+    const address = formatHostPlace(wish.place);
     const state: ConnectionState = {
       id,
       name: wish.name || address,

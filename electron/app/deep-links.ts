@@ -1,23 +1,23 @@
 // Owns tarnet:// links: where they come from, and that a link never does more than fill in the connect dialog.
 import { randomUUID } from 'node:crypto';
 import type { ConnectPrompt } from '../../shared/ipc/state.ts';
-import { formatHostAddress, type HostAddress, parseHostAddress } from '../../shared/model/host-address.ts';
+import { formatHostPlace, type HostPlace, parseHostPlace } from '../../shared/model/host-place.ts';
 
 export const LINK_SCHEME = 'tarnet';
 
-/** The address that a link names, or null for anything else: links come from anywhere, so nothing is thrown. */
-export function addressInLink(link: unknown): HostAddress | null {
+/** The place that a link names, or null for anything else: links come from anywhere, so nothing is thrown. */
+export function placeInLink(link: unknown): HostPlace | null {
   if (typeof link !== 'string' || !/^tarnet:\/\//i.test(link)) return null;
   try {
-    return parseHostAddress(link);
+    return parseHostPlace(link);
   } catch {
     return null;
   }
 }
 
 /** What the connect dialog is filled in with. */
-export function promptFor(address: HostAddress): ConnectPrompt {
-  return { id: randomUUID(), address: formatHostAddress(address) };
+export function promptFor(place: HostPlace): ConnectPrompt {
+  return { id: randomUUID(), address: formatHostPlace(place) };
 }
 
 /** What is needed of Electron's `app`. */

@@ -15,6 +15,7 @@ export function shareOff(hostId: string): ShareState {
     addresses: [],
     port: null,
     suggestedPort: null,
+    relays: [],
     source: null,
     viewers: [],
     problem: null,

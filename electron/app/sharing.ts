@@ -3,7 +3,7 @@
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import { errorView } from '../../shared/ipc/error-view.ts';
-import type { ShareState, ViewerSummary } from '../../shared/ipc/state.ts';
+import type { RelayStandingView, ShareState, ViewerSummary } from '../../shared/ipc/state.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
 import { SHARE_TRANSITIONS, type ShareEvent } from '../../shared/session/share-phase.ts';
@@ -148,6 +148,11 @@ export class Sharing {
 
   viewersChanged(viewers: readonly ViewerSummary[]): void {
     this.#change({ viewers: [...viewers] });
+  }
+
+  /** How the relays in other networks stand. */
+  relaysChanged(relays: readonly RelayStandingView[]): void {
+    this.#change({ relays: [...relays] });
   }
 
   /** The source was resized, rotated or moved. */

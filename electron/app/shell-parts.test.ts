@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { silentLog } from '../../shared/base/log.ts';
 import type { ConnectPrompt } from '../../shared/ipc/state.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
-import { addressInLink, promptFor, registerLinks } from './deep-links.ts';
+import { placeInLink, promptFor, registerLinks } from './deep-links.ts';
 import en from './locales/en.json' with { type: 'json' };
 import ptBr from './locales/pt-BR.json' with { type: 'json' };
 import { menuTemplate } from './menu-template.ts';
@@ -16,14 +16,15 @@ import { WindowRegistry } from './window-registry.ts';
 
 describe('links', () => {
   test('an address comes out, or nothing at all', () => {
-    expect(addressInLink('tarnet://desk:9000/')).toEqual({ host: 'desk', port: 9000 });
+    expect(placeInLink('tarnet://desk:9000/')).toEqual({ kind: 'address', host: 'desk', port: 9000 });
+    expect(placeInLink('tarnet://123456789')).toEqual({ kind: 'id', id: '123456789' });
     for (const link of ['https://desk', 'tarnet:desk', 'tarnet://', 'tarnet://a/../b', 'tarnet://u@h', 7, null, ''])
-      expect(addressInLink(link)).toBe(null);
-    expect(addressInLink(`tarnet://${'x'.repeat(100_000)}`)).toBe(null);
+      expect(placeInLink(link)).toBe(null);
+    expect(placeInLink(`tarnet://${'x'.repeat(100_000)}`)).toBe(null);
   });
 
   test('the same link twice fills in the dialog twice', () => {
-    const prompts: ConnectPrompt[] = [1, 2].map(() => promptFor({ host: 'desk', port: 8000 }));
+    const prompts: ConnectPrompt[] = [1, 2].map(() => promptFor({ kind: 'address', host: 'desk', port: 8000 }));
     expect(prompts.map(({ address }) => address)).toEqual(['desk', 'desk']);
     expect(prompts[0]?.id).not.toBe(prompts[1]?.id);
   });

@@ -59,9 +59,9 @@ export class CommandLineRun {
   }
 }
 
-function wishOf({ address, viewOnly, fullscreen }: ConnectRequest, secret: string): ConnectionWish {
+function wishOf({ place, viewOnly, fullscreen }: ConnectRequest, secret: string): ConnectionWish {
   return {
-    address,
+    place,
     name: null,
     proof: { kind: isAccessCode(secret) ? 'code' : 'password', secret },
     viewOnly,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Clock } from '../../shared/base/clock.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
+import { isHostId } from '../../shared/model/host-place.ts';
 import { JsonFile } from '../app/json-file.ts';
 import { systemName } from '../app/machine.ts';
 import { addNotice } from '../app/notices.ts';
@@ -12,6 +13,9 @@ import { Mdns } from '../discovery/mdns.ts';
 import type { AccessKind } from '../discovery/probe-packet.ts';
 import { ProbeSocket } from '../discovery/probe-socket.ts';
 import { isReachable } from '../discovery/reachability.ts';
+import { nodePrimitives } from '../pairing/node-primitives.ts';
+import { RelayPresence } from '../session/relay-presence.ts';
+import { openWebSocket } from '../transport/ws-transport.ts';
 import type { Ground } from './ground.ts';
 import type { HostList } from './handlers.ts';
 import type { Announcement } from './host-parts.ts';
@@ -38,10 +42,18 @@ export function composeDiscovery(ground: Ground, { enabled, reach, access }: Dis
   const { clock, log, state, settings } = ground;
   const isOn = () => enabled && settings.value.discovery;
   const storage = new JsonFile({ file: path.join(ground.userData, 'hosts.json'), schema: hostListSchema, clock });
+  const presence = new RelayPresence({
+    open: openWebSocket,
+    clock,
+    log: log.scope('presence'),
+    primitives: nodePrimitives,
+    relays: () => settings.value.relays,
+    keyOf: (hostId) => ground.knownPeers.find(hostId)?.ed25519 ?? null,
+  });
   const directory = new HostDirectory({
     clock,
     storage,
-    isReachable,
+    isReachable: (place) => (isHostId(place) ? presence.isOnline(place) : isReachable(place)),
     onChange: (hosts) => state.set('hosts', hosts),
   });
 

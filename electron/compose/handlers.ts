@@ -1,7 +1,7 @@
 // Owns which part answers which channel of the IPC contract.
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { AccessInput, InvokeHandlers, SendHandlers } from '../../shared/ipc/contract.ts';
-import { parseHostAddress } from '../../shared/model/host-address.ts';
+import { parseHostPlace } from '../../shared/model/host-place.ts';
 import type { Connections } from '../app/connections.ts';
 import { type ShellParts, shellHandlers } from '../app/shell-handlers.ts';
 import type { IpcContext } from '../ipc/ipc-main.ts';
@@ -49,7 +49,7 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'hosts.rescan': () => hosts.rescan(),
     'connection.open': ({ address, name, proof, viewOnly }) => ({
       connectionId: connections.open({
-        address: parseHostAddress(address),
+        place: parseHostPlace(address),
         name: name ?? null,
         proof: credentialOf(proof),
         viewOnly,

@@ -3,8 +3,10 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { desktopCapturer, screen, utilityProcess } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
+import { errorView } from '../../shared/ipc/error-view.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import { formatHostAddress } from '../../shared/model/host-address.ts';
+import type { Settings } from '../../shared/model/settings.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { HostActivity } from '../activity/host-activity.ts';
 import { ConsentDesk } from '../app/consent-desk.ts';
@@ -127,6 +129,10 @@ export function composeHost(
       onSourceSelected: (sourceId) => void sharing.selectSource(sourceId).catch(() => undefined),
       onPictureProblem: (problem) => sharing.problemChanged(problem),
       onOnline: (problem) => sharing.problemChanged(problem),
+      onStandings: (standings) =>
+        sharing.relaysChanged(
+          standings.map(({ url, online, problem }) => ({ url, online, error: problem && errorView(problem) })),
+        ),
       onActivity: (event) => {
         const { kind, address, viewer, reason } = event;
         log.scope('room').info(`viewer ${kind}`, { address, viewer: viewer?.id, reason });
@@ -134,6 +140,9 @@ export function composeHost(
       },
     },
   });
+  const setRelays = ({ relays, reachableById }: Settings) => room.setRelays(reachableById ? relays : []);
+  settings.onChange(setRelays);
+  setRelays(settings.value);
   injector.onProblem = (message) =>
     sharing.problemChanged(message === null ? null : new TarnetError('injector-failed', message));
 

@@ -1,9 +1,12 @@
 // Owns how the viewer half is put together: a session for each connection, its pictures to its window.
 
 import { randomUUID } from 'node:crypto';
+import { TarnetError } from '../../shared/base/errors.ts';
 import { errorView } from '../../shared/ipc/error-view.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
-import { formatHostAddress, relayUrl } from '../../shared/model/host-address.ts';
+import { relayUrl } from '../../shared/model/host-address.ts';
+import { formatHostPlace, type HostPlace } from '../../shared/model/host-place.ts';
+import type { RelayAccount } from '../../shared/model/relay-address.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { SessionActivity } from '../activity/session-activity.ts';
@@ -11,7 +14,8 @@ import { Connections, type ConnectionsOptions, type DrivenSession } from '../app
 import { systemName } from '../app/machine.ts';
 import { IdentityChangedError } from '../pairing/known-peers.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
-import { ViewerSession } from '../session/viewer-session.ts';
+import { checkClaimedId } from '../session/claimed-id.ts';
+import { ViewerSession, type ViewerTarget } from '../session/viewer-session.ts';
 import type { ViewerSessionState } from '../session/viewer-session-state.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
 import type { Ground } from './ground.ts';
@@ -27,13 +31,14 @@ export interface ViewerSurroundings extends Pick<ConnectionsOptions, 'window' | 
 }
 
 export function composeViewer(ground: Ground, { activity, ...surroundings }: ViewerSurroundings): Connections {
-  const { clock, log, state, opaque, identity, knownPeers } = ground;
+  const { clock, log, state, settings, opaque, identity, knownPeers } = ground;
   return new Connections({
     ...surroundings,
     store: state,
     nowMs: () => clock.nowMs(),
     openSession: (wish, events): DrivenSession => {
-      const place = formatHostAddress(wish.address);
+      const place = formatHostPlace(wish.place);
+      const target = targetOf(wish.place, settings.value.relays);
       const sessionActivity = new SessionActivity({
         clock,
         session: randomUUID(),
@@ -45,7 +50,10 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
         primitives: nodePrimitives,
         opaque,
         identity,
-        acceptHost: (host) => knownPeers.accept(place, host),
+        acceptHost: (host) => {
+          if (wish.place.kind === 'id') checkClaimedId(nodePrimitives, wish.place.id, host);
+          return knownPeers.accept(place, host);
+        },
         open: openWebSocket,
         clock,
         log: log.scope('viewer'),
@@ -63,13 +71,26 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
         onInputInjected: events.onInputInjected,
       });
       session.connect({
-        url: relayUrl(wish.address),
-        hostId: ONLY_ROOM,
+        ...target,
         proof: wish.proof,
       });
       return session;
     },
   });
+}
+
+/** The way to a host. Throws `not-supported` for an ID when there is no relay that could know it. */
+function targetOf(
+  place: HostPlace,
+  relays: readonly RelayAccount[],
+): Pick<ViewerTarget, 'url' | 'token' | 'alternatives' | 'hostId'> {
+  if (place.kind === 'address') return { url: relayUrl(place), hostId: ONLY_ROOM };
+  const [first, ...alternatives] = relays.map(({ url, token }) => ({ url, ...(token === '' ? {} : { token }) }));
+  if (!first)
+    throw new TarnetError('not-supported', 'an ID leads somewhere only through a relay, and none is set up', {
+      field: 'relays',
+    });
+  return { ...first, alternatives, hostId: place.id };
 }
 
 /** The session's state as windows see it; a host that has not said its name keeps the one it has in the list. */

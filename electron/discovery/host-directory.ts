@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { HostEntry } from '../../shared/ipc/state.ts';
-import { formatHostAddress, parseHostAddress } from '../../shared/model/host-address.ts';
+import { formatHostAddress } from '../../shared/model/host-address.ts';
+import { formatHostPlace, isHostId, parseHostPlace } from '../../shared/model/host-place.ts';
 
 export const DIRECTORY_LIMITS = {
   maxFound: 256,
@@ -24,7 +25,7 @@ const known = v.strictObject({
   address: v.pipe(
     v.string(),
     v.maxLength(280),
-    v.check((address) => isCanonical(address), 'expected HOST[:PORT]'),
+    v.check((address) => isCanonical(address), 'expected HOST[:PORT] or an ID'),
   ),
   name: v.pipe(v.string(), v.maxLength(DIRECTORY_LIMITS.maxNameLength)),
   system: v.pipe(v.string(), v.maxLength(64)),
@@ -56,8 +57,8 @@ export interface FoundHost {
 export interface HostDirectoryOptions {
   clock: Clock;
   storage: HostListStorage;
-  /** Whether a relay answers at HOST[:PORT]; never rejects. */
-  isReachable(address: string): Promise<boolean>;
+  /** Whether a relay answers at HOST[:PORT], or has the host with an ID; null when nobody can say. Never rejects. */
+  isReachable(place: string): Promise<boolean | null>;
   onChange(hosts: HostEntry[]): void;
 }
 
@@ -71,7 +72,7 @@ export class HostDirectory {
   readonly #options: HostDirectoryOptions;
   readonly #found = new Map<string, Found>();
   readonly #known = new Map<string, KnownHost>();
-  readonly #reachable = new Map<string, boolean>();
+  readonly #reachable = new Map<string, boolean | null>();
   /** What the listener was told last. */
   #told = '';
   #cancelSweep: (() => void) | null = null;
@@ -123,7 +124,7 @@ export class HostDirectory {
 
   /** Keeps a host under this name. Throws `malformed` for an address that is none, `limit-reached` beyond maxSaved. */
   async save(address: string, name: string): Promise<void> {
-    const key = formatHostAddress(parseHostAddress(address));
+    const key = formatHostPlace(parseHostPlace(address));
     const before = this.#known.get(key);
     const saved = [...this.#known.values()].filter((host) => host.saved).length;
     if (!before?.saved && saved >= DIRECTORY_LIMITS.maxSaved)
@@ -156,7 +157,7 @@ export class HostDirectory {
 
   /** We were let in there: it is recent, and this is what it calls itself. Throws `malformed`. */
   async noteConnected(whereTo: string, name: string, system: string): Promise<void> {
-    const address = formatHostAddress(parseHostAddress(whereTo));
+    const address = formatHostPlace(parseHostPlace(whereTo));
     const before = this.#known.get(address);
     this.#known.set(address, {
       address,
@@ -198,6 +199,7 @@ export class HostDirectory {
         address: host.address,
         system: host.system,
         origins: [
+          ...(isHostId(host.address) ? (['relay'] as const) : []),
           ...(host.saved ? (['saved'] as const) : []),
           ...(host.usedAtMs === null ? [] : (['recent'] as const)),
         ],
@@ -253,7 +255,7 @@ export class HostDirectory {
         const reachable = await this.#options.isReachable(addressOf(host));
         // Heard of meanwhile, under this name or no more.
         if (this.#found.get(host.instance) !== host) continue;
-        if (reachable) host.heardAtMs = this.#options.clock.monotonicMs();
+        if (reachable === true) host.heardAtMs = this.#options.clock.monotonicMs();
         else this.lost(host.instance);
       }
     };
@@ -288,14 +290,14 @@ function addressOf({ address, port }: FoundHost): string {
   return formatHostAddress({ host: address, port });
 }
 
-function stateOf(reachable: boolean | undefined): HostEntry['state'] {
-  if (reachable === undefined) return 'unknown';
+function stateOf(reachable: boolean | null | undefined): HostEntry['state'] {
+  if (reachable === undefined || reachable === null) return 'unknown';
   return reachable ? 'online' : 'offline';
 }
 
 function isCanonical(address: string): boolean {
   try {
-    return formatHostAddress(parseHostAddress(address)) === address;
+    return formatHostPlace(parseHostPlace(address)) === address;
   } catch {
     return false;
   }

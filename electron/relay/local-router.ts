@@ -1,5 +1,6 @@
 // Owns the rooms of a relay that is on its own.
 import { TarnetError } from '../../shared/base/errors.ts';
+import { presenceKey } from './registration.ts';
 import { Room } from './room.ts';
 import type { RoomLocation, Router, RouterOptions } from './router.ts';
 
@@ -13,6 +14,7 @@ export interface LocalRouterOptions extends RouterOptions {
 export class LocalRouter implements Router {
   readonly #options: LocalRouterOptions;
   readonly #rooms = new Map<string, Room>();
+  readonly #byPresenceKey = new Map<string, Room>();
 
   constructor(options: LocalRouterOptions) {
     this.#options = options;
@@ -35,12 +37,15 @@ export class LocalRouter implements Router {
       hostId,
       ed25519,
       onClosed: (closed) => {
+        if (this.#byPresenceKey.get(key) === closed) this.#byPresenceKey.delete(key);
         if (this.#rooms.get(hostId) !== closed) return;
         this.#rooms.delete(hostId);
         this.#options.onRoomClosed?.(closed);
       },
     });
+    const key = presenceKey(ed25519).toString('base64');
     this.#rooms.set(hostId, room);
+    this.#byPresenceKey.set(key, room);
     return { at: 'here', room };
   }
 
@@ -48,6 +53,10 @@ export class LocalRouter implements Router {
     const [only] = this.#rooms.values();
     const room = hostId === ANY ? (this.#options.singleRoom ? only : undefined) : this.#rooms.get(hostId);
     return room ? { at: 'here', room } : null;
+  }
+
+  async present(keys: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    return keys.filter((key) => this.#byPresenceKey.get(Buffer.from(key).toString('base64'))?.hasHost);
   }
 
   /** There is no elsewhere. */

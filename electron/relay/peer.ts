@@ -138,6 +138,11 @@ export class Peer {
       case 'join':
         this.#beginJoin(message.hostId, message.token);
         return;
+      case 'presence':
+        this.#checkViewer(message.token);
+        if (this.#phase !== 'new') throw TarnetError.malformed('op', 'presence is asked for before anything else');
+        this.#inBackground(this.#tellPresence(message.keys));
+        return;
       case 'kick':
         if (this.#phase !== 'host') throw TarnetError.malformed('op', 'only a host closes viewers');
         this.#room?.kick(message.peer);
@@ -159,13 +164,23 @@ export class Peer {
   }
 
   #beginJoin(hostId: string, token: string | undefined): void {
-    const { viewerTokens, joins } = this.#around;
     this.#step('join');
+    this.#checkViewer(token);
+    this.#inBackground(this.#join(hostId));
+  }
+
+  /** Asking who is here counts like trying to get there. */
+  #checkViewer(token: string | undefined): void {
+    const { viewerTokens, joins } = this.#around;
     if (!joins.take(rateKey(this.#connection.address)))
       throw new TarnetError('rate-limited', 'too many attempts to join from this address', { field: 'join' });
     if (viewerTokens && !viewerTokens.accept(token))
       throw new TarnetError('unauthorised', 'this relay serves only viewers that it knows', { field: 'token' });
-    this.#inBackground(this.#join(hostId));
+  }
+
+  async #tellPresence(keys: readonly Uint8Array[]): Promise<void> {
+    const present = await this.#around.router.present(keys);
+    this.#connection.sendControl({ op: 'present', keys: present.map((key) => new Uint8Array(key)) });
   }
 
   #prove(signature: Uint8Array): void {

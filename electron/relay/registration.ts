@@ -1,6 +1,6 @@
 // Owns the proof that a host owns its ID's key.
-import { createPublicKey, randomBytes, verify } from 'node:crypto';
-import { registrationStatement } from '../../shared/wire/control.ts';
+import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto';
+import { PRESENCE_CONTEXT, registrationStatement } from '../../shared/wire/control.ts';
 
 export const CHALLENGE_BYTES = 32;
 
@@ -27,4 +27,9 @@ export class Registration {
       return false;
     }
   }
+}
+
+/** What viewers who know a host ask for it by: 32 bytes, made of its raw Ed25519 key (PRESENCE_CONTEXT). */
+export function presenceKey(ed25519: Uint8Array): Buffer {
+  return createHash('sha256').update(`${PRESENCE_CONTEXT}\0`).update(ed25519).digest();
 }

@@ -17,6 +17,8 @@ export interface Router {
   open(hostId: string, ed25519: Uint8Array): Promise<RoomLocation>;
   /** Finds the room that a viewer wants; null when nobody has it. `*` is the only room of a relay that has just one. */
   find(hostId: string): Promise<RoomLocation | null>;
+  /** Which of the hosts with these presence keys (shared/wire/control.ts) are here, in any order. */
+  present(keys: readonly Uint8Array[]): Promise<Uint8Array[]>;
   /** Rooms that this relay owns. */
   readonly rooms: Iterable<Room>;
   /** Takes no new rooms and sends hosts elsewhere, where there is an elsewhere. Resolves when no more can be done. */

@@ -69,10 +69,6 @@ export class HostDoors {
     this.#doors.delete(peer);
   }
 
-  closeAll(): void {
-    for (const peer of [...this.#doors.keys()]) this.close(peer);
-  }
-
   refuseAll(error: TarnetError): void {
     for (const door of [...this.#doors.values()]) door.refuse(error);
   }

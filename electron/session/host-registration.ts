@@ -14,6 +14,8 @@ export const HOST_REGISTRATION_LIMITS = {
   openTimeoutMs: 10_000,
   /** How long the last words to the viewers may take to get through the relay. */
   farewellMs: 500,
+  /** At a relay elsewhere: before the next attempt when no other can help for now, such as with a wrong token. */
+  hopelessWaitMs: 60_000,
 } as const;
 
 /** Reasons for which no other attempt can help. */
@@ -30,7 +32,10 @@ export interface HostRegistrationOptions {
   onPeerLeft(peer: number): void;
   onKeyframeWanted(peer: number): void;
   onMessage(header: Envelope, body: Uint8Array): void;
-  /** The room is open, or was lost and everybody in it with it: null, or why. */
+  /**
+   * The room is open, or was lost and everybody in it with it: null, or why. With `keep` also why an attempt to open it
+   * failed.
+   */
   onOnline(problem: TarnetError | null): void;
 }
 
@@ -43,7 +48,7 @@ interface Waiting {
 export class HostRegistration {
   readonly #options: HostRegistrationOptions;
   readonly #retry: RetryTimer;
-  #relay: { url: string; token: string | undefined } | null = null;
+  #relay: { url: string; token: string | undefined; persistent: boolean } | null = null;
   #link: RelayLink | null = null;
   #online: boolean = false;
   #waiting: Waiting | null = null;
@@ -64,7 +69,7 @@ export class HostRegistration {
   /** Resolves when the room is open; from then on it is kept open until `close`. Throws why it could not be opened. */
   open(url: string, token?: string): Promise<void> {
     if (this.#relay) return Promise.reject(new TarnetError('illegal-transition', 'the room is open already'));
-    this.#relay = { url, token };
+    this.#relay = { url, token, persistent: false };
     return new Promise((resolve, reject) => {
       const cancelTimeout = this.#options.clock.after(HOST_REGISTRATION_LIMITS.openTimeoutMs, () =>
         this.#giveUp(new TarnetError('relay-unreachable', 'the relay did not open the room in time')),
@@ -72,6 +77,13 @@ export class HostRegistration {
       this.#waiting = { resolve, reject, cancelTimeout };
       this.#connect();
     });
+  }
+
+  /** Opens the room now or whenever the relay lets it, and keeps it open until `close`. Throws `illegal-transition`. */
+  keep(url: string, token?: string): void {
+    if (this.#relay) throw new TarnetError('illegal-transition', 'the room is open already');
+    this.#relay = { url, token, persistent: true };
+    this.#connect();
   }
 
   sendMessage(message: Uint8Array): void {
@@ -127,9 +139,15 @@ export class HostRegistration {
     const wasOnline = this.#online;
     this.#online = false;
     this.#options.log.warn('the relay is lost', { reason: error.reason });
-    if (wasOnline) this.#options.onOnline(error);
-    if (this.#waiting && FINAL.has(error.reason)) this.#giveUp(error);
-    else this.#retry.schedule(() => this.#connect());
+    const isHopeless = FINAL.has(error.reason);
+    const persistent = this.#relay?.persistent ?? false;
+    if (this.#waiting && isHopeless) this.#giveUp(error);
+    else
+      this.#retry.schedule(
+        () => this.#connect(),
+        persistent && isHopeless ? HOST_REGISTRATION_LIMITS.hopelessWaitMs : 0,
+      );
+    if (wasOnline || persistent) this.#options.onOnline(error);
   }
 
   #giveUp(error: TarnetError): void {

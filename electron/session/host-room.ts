@@ -5,6 +5,7 @@ import { sameBytes } from '../../shared/crypto/labels.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import { type InputEvent, isMeasuredInput } from '../../shared/model/input-event.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
+import type { RelayAccount } from '../../shared/model/relay-address.ts';
 import { type Envelope, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import type { DisplayToHost } from '../../shared/wire/messages/display-channel.ts';
 import type { SharedSource } from '../../shared/wire/messages/display-list.ts';
@@ -13,7 +14,7 @@ import type { Admission } from './host-door.ts';
 import { HostDoors } from './host-doors.ts';
 import { HostGrants } from './host-grants.ts';
 import { HostPictures } from './host-pictures.ts';
-import { HostRegistration } from './host-registration.ts';
+import { HostRegistrations } from './host-registrations.ts';
 import { HostSession } from './host-session.ts';
 import { RecordLink } from './record-link.ts';
 import type { HostRoomOptions, RoomActivity } from './room-ports.ts';
@@ -29,7 +30,7 @@ export const HOST_ROOM_LIMITS = {
 
 export class HostRoom {
   readonly #options: HostRoomOptions;
-  readonly #registration: HostRegistration;
+  readonly #registration: HostRegistrations;
   readonly #pictures: HostPictures;
   readonly #grants: HostGrants;
   readonly #doors: HostDoors;
@@ -53,7 +54,7 @@ export class HostRoom {
       onGivenUp: (address, who) =>
         events.onActivity({ kind: 'refused', address, viewer: null, who, reason: 'cancelled' }),
     });
-    this.#registration = new HostRegistration({
+    this.#registration = new HostRegistrations({
       ...options,
       ed25519: identity.publicIdentity.ed25519,
       sign: identity.sign,
@@ -65,13 +66,8 @@ export class HostRoom {
         this.#pictures.requestKeyFrame();
       },
       onMessage: (header, body) => this.#onMessage(header, body),
-      onOnline: (problem) => {
-        if (problem) {
-          this.#doors.closeAll();
-          for (const session of this.#active()) this.#drop(session);
-        }
-        events.onOnline(problem);
-      },
+      onOnline: (problem) => events.onOnline(problem),
+      onStandings: (standings) => events.onStandings(standings),
     });
     this.#pictures = new HostPictures({
       source: options.pictures,
@@ -96,6 +92,11 @@ export class HostRoom {
   async open(relayUrl: string, hostToken?: string): Promise<void> {
     await this.#registration.open(relayUrl, hostToken);
     this.#scheduleTouch();
+  }
+
+  /** Relays in other networks at which viewers find this host by its ID, from now on or from `open` on. */
+  setRelays(relays: readonly RelayAccount[]): void {
+    this.#registration.setRelays(relays);
   }
 
   /** Tells every viewer that sharing has stopped, and closes every session. Nobody may come back without being asked. */
@@ -266,7 +267,7 @@ export class HostRoom {
   }
 
   #kick(peer: number): void {
-    this.#registration.sendControl({ op: 'kick', peer });
+    this.#registration.kick(peer);
   }
 
   /** Who may see, from now on with a new key; and who is in. */

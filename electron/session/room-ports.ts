@@ -14,6 +14,7 @@ import type { AccessGates } from '../pairing/access-gate.ts';
 import type { OpaquePort } from '../pairing/opaque-port.ts';
 import type { ConsentPort } from './consent.ts';
 import type { TicketStore } from './host-grants.ts';
+import type { RelayStanding } from './host-registrations.ts';
 
 /** Where viewers' input goes: the input gate. */
 export interface InputSink {
@@ -47,6 +48,8 @@ export interface HostRoomEvents {
   onPictureProblem(error: TarnetError | null): void;
   /** The relay is there (null), or is gone, and why; the room is opened again by itself. */
   onOnline(problem: TarnetError | null): void;
+  /** How the relays in other networks stand. */
+  onStandings(standings: RelayStanding[]): void;
   onActivity(activity: RoomActivity): void;
 }
 

@@ -42,14 +42,20 @@ export const VIEWER_SESSION_LIMITS = {
 /** What opens a session: the code, or the password. */
 export type AccessProof = Exclude<ViewerCredential, { kind: 'ticket' }>;
 
-/** Where to go and what to prove there. */
-export interface ViewerTarget {
+/** A relay on the way to the host. */
+export interface ViewerRoute {
   /** ws:// or wss:// URL of the relay. */
   url: string;
-  /** Nine digits, or `*` for the only room of a host's own relay. */
-  hostId: string;
   /** What the relay asks for, where it asks. */
   token?: string;
+}
+
+/** Where to go and what to prove there. */
+export interface ViewerTarget extends ViewerRoute {
+  /** Other relays at which the host may be; tried one after the other until one lets us into its room. */
+  alternatives?: readonly ViewerRoute[];
+  /** Nine digits, or `*` for the only room of a host's own relay. */
+  hostId: string;
   /** A password is good for starting over without the user; a code is not. */
   proof: AccessProof;
 }
@@ -98,6 +104,9 @@ export class ViewerSession {
   /** Monotonic; until then a lost session is sought. */
   #seekUntilMs = 0;
   #busyRetries = 0;
+  /** Which of the target's routes is taken, and how many have failed since the last that did not. */
+  #route = 0;
+  #failedRoutes = 0;
 
   constructor(options: ViewerSessionOptions) {
     this.#options = options;
@@ -182,7 +191,9 @@ export class ViewerSession {
     const target = this.#target;
     if (!target) return;
     const ticket = this.#ticket;
-    const { url, hostId, token, proof } = target;
+    const { hostId, proof } = target;
+    const routes = routesOf(target);
+    const { url, token } = routes[this.#route % routes.length] ?? target;
     const access = { url, hostId, open, clock, ...(token === undefined ? {} : { token }) };
     const credential = ticket ? ({ kind: 'ticket', ...ticket } as const) : proof;
     const hello = {
@@ -192,9 +203,12 @@ export class ViewerSession {
       decoders: [...decoders],
       viewOnly: this.#state.viewOnly,
     };
+    let joined = false;
     this.#change({ retryAtMs: null });
     this.#connection = new ViewerConnection(access, this.#options, credential, hello, {
       onJoined: () => {
+        this.#failedRoutes = 0;
+        joined = true;
         if (this.#state.phase === 'connecting') this.#enter('joined');
       },
       onProved: (sas) => {
@@ -203,8 +217,23 @@ export class ViewerSession {
       },
       onGranted: (granted) => this.#onGranted(granted),
       onRecord: (header: Envelope, body) => this.#channels.receive(header, body),
-      onFailed: (failure) => this.#onFailed(failure),
+      onFailed: (failure) => {
+        if (joined || !this.#takeNextRoute(target)) this.#onFailed(failure);
+      },
     });
+  }
+
+  /** The host was not to be found this way; false when there is no other that has not been tried in this round. */
+  #takeNextRoute(target: ViewerTarget): boolean {
+    const routes = routesOf(target);
+    this.#failedRoutes += 1;
+    this.#route = (this.#route + 1) % routes.length;
+    if (this.#failedRoutes >= routes.length) {
+      this.#failedRoutes = 0;
+      return false;
+    }
+    this.#openConnection();
+    return true;
   }
 
   #onGranted(granted: Granted): void {
@@ -304,4 +333,8 @@ export class ViewerSession {
     this.#state = { ...this.#state, ...change };
     this.#options.onState(this.#state);
   }
+}
+
+function routesOf(target: ViewerTarget): readonly ViewerRoute[] {
+  return [target, ...(target.alternatives ?? [])];
 }

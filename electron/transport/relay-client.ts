@@ -1,4 +1,5 @@
 // Owns getting into a room at a relay: as the host that opens it, or as a viewer.
+import { TarnetError } from '../../shared/base/errors.ts';
 import { registrationStatement } from '../../shared/wire/control.ts';
 import { HOST_PEER } from '../../shared/wire/envelope.ts';
 import { Link, type LinkEvents, type RelayAccess, type RelayLink } from './relay-link.ts';
@@ -29,6 +30,32 @@ export interface ViewerLinkEvents extends LinkEvents {
   onJoined(peer: number, hostId: string): void;
   /** The host is gone from the room. */
   onHostLeft(): void;
+}
+
+/** Asks a relay which of these hosts are there, by their presence keys. Whatever the answer, the connection ends. */
+export function askPresence(access: RelayAccess, keys: readonly Uint8Array[]): Promise<Uint8Array[]> {
+  const { token } = access;
+  return new Promise((resolve, reject) => {
+    const link = new Link(
+      access,
+      { onMessage: () => undefined, onClose: (reason, message) => reject(new TarnetError(reason, message)) },
+      {
+        acks: false,
+        hello: {
+          op: 'presence',
+          keys: keys.map((key) => new Uint8Array(key)),
+          ...(token === undefined ? {} : { token }),
+        },
+        onControl(message, current) {
+          if (message.op !== 'present') return false;
+          current.admitted();
+          resolve(message.keys);
+          link.close();
+          return true;
+        },
+      },
+    );
+  });
 }
 
 /** Opens this host's room at a relay. */

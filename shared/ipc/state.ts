@@ -43,6 +43,14 @@ export interface ViewerSummary {
   connected: boolean;
 }
 
+/** How this host stands with one of the relays by which it can be reached from elsewhere. */
+export interface RelayStandingView {
+  url: string;
+  online: boolean;
+  /** Why it is not there, once that is known. */
+  error: ErrorView | null;
+}
+
 export interface ShareState {
   phase: SharePhase;
   error: ErrorView | null;
@@ -59,6 +67,8 @@ export interface ShareState {
   port: number | null;
   /** A free port that is offered when the wanted one is taken. */
   suggestedPort: number | null;
+  /** Relays at which this host registers while it shares. */
+  relays: RelayStandingView[];
   source: CaptureSource | null;
   viewers: ViewerSummary[];
   /** Why the picture or the input does not work right now, while sharing goes on. */
@@ -91,13 +101,14 @@ export interface PasswordState {
   isStopped: boolean;
 }
 
-export type HostOrigin = 'lan' | 'saved' | 'recent';
+/** `relay`: by its ID, through one of the user's relays. */
+export type HostOrigin = 'lan' | 'relay' | 'saved' | 'recent';
 
 export interface HostEntry {
   /** Stable while the entry is listed. */
   key: string;
   name: string;
-  /** HOST[:PORT] to connect to. */
+  /** HOST[:PORT] to connect to, or nine digits for an ID. */
   address: string;
   system: string;
   origins: HostOrigin[];

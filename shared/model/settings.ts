@@ -1,18 +1,42 @@
 // Owns the user's settings: their shape, defaults and bounds.
 import * as v from 'valibot';
 import { DEFAULT_RELAY_PORT } from './host-address.ts';
+import { parseRelayUrl, RELAY_ADDRESS_LIMITS } from './relay-address.ts';
 
 export const LANGUAGES = ['system', 'en', 'pt-BR'] as const;
 export const THEMES = ['system', 'light', 'dark'] as const;
+export const SETTINGS_LIMITS = { maxRelays: 8 } as const;
 
 const fallback = <const S extends v.GenericSchema>(schema: S, value: v.InferOutput<S>) =>
   v.optional(schema, value as never);
+
+const relayUrl = v.pipe(
+  v.string(),
+  v.maxLength(RELAY_ADDRESS_LIMITS.maxLength),
+  v.check((url) => isRelayUrl(url), 'wss://HOST[:PORT]/'),
+);
 
 export const settingsSchema = v.object({
   language: fallback(v.picklist(LANGUAGES), 'system'),
   theme: fallback(v.picklist(THEMES), 'system'),
   /** Port of the embedded relay. */
   relayPort: fallback(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)), DEFAULT_RELAY_PORT),
+  /** Relays in other networks, by which hosts are reached by their IDs; the first one that has a host is taken. */
+  relays: fallback(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          url: relayUrl,
+          token: v.pipe(v.string(), v.maxLength(RELAY_ADDRESS_LIMITS.maxTokenLength), v.regex(/^[\x21-\x7e]*$/)),
+        }),
+      ),
+      v.maxLength(SETTINGS_LIMITS.maxRelays),
+      v.check((relays) => new Set(relays.map(({ url }) => url)).size === relays.length, 'each relay once'),
+    ),
+    [],
+  ),
+  /** While it shares, this machine can be reached by its ID through those relays. */
+  reachableById: fallback(v.boolean(), true),
   /** Look for hosts on the LAN, and let this machine be found while it shares. */
   discovery: fallback(v.boolean(), true),
   /** Announce the machine's readable name on the LAN; null until first run has asked. */
@@ -29,6 +53,14 @@ export const settingsSchema = v.object({
   passwordAsksUser: fallback(v.boolean(), true),
   closeToTray: fallback(v.boolean(), true),
 });
+
+function isRelayUrl(url: string): boolean {
+  try {
+    return parseRelayUrl(url) === url;
+  } catch {
+    return false;
+  }
+}
 
 export type Settings = v.InferOutput<typeof settingsSchema>;
 

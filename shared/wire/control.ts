@@ -16,6 +16,17 @@ const hostId = v.pipe(v.string(), v.regex(/^\d{9}$/, 'expected nine digits'));
 const peer = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff));
 const shortText = v.pipe(v.string(), v.maxLength(256));
 
+export const CONTROL_LIMITS = {
+  /** Hosts that one question is about. */
+  presenceKeys: 64,
+} as const;
+
+/**
+ * What the hash of a host's Ed25519 key (32 bytes) that `presence` asks for is made of: SHA-256 over this text, a zero byte and
+ * the key. Only who has been in a session with the host knows its key; its nine digits are for anybody to try.
+ */
+export const PRESENCE_CONTEXT = 'tarnet2 presence';
+
 export const controlSchema = v.variant('op', [
   /** host → relay: I am this host. The relay answers with `challenge`. */
   v.strictObject({ op: v.literal('register'), hostId, ed25519: bytes(32), token: v.optional(shortText) }),
@@ -33,6 +44,17 @@ export const controlSchema = v.variant('op', [
   v.strictObject({ op: v.literal('join'), hostId: v.union([hostId, v.literal('*')]), token: v.optional(shortText) }),
   /** relay → viewer: you are this peer of the room of that host */
   v.strictObject({ op: v.literal('joined'), peer, hostId }),
+  /** viewer → relay, before it has joined: which of the hosts with these keys (their `presenceKey`s) are here? */
+  v.strictObject({
+    op: v.literal('presence'),
+    keys: v.pipe(v.array(bytes(32)), v.maxLength(CONTROL_LIMITS.presenceKeys)),
+    token: v.optional(shortText),
+  }),
+  /** relay → viewer: these. */
+  v.strictObject({
+    op: v.literal('present'),
+    keys: v.pipe(v.array(bytes(32)), v.maxLength(CONTROL_LIMITS.presenceKeys)),
+  }),
   /** relay → host */
   v.strictObject({ op: v.literal('peer-joined'), peer, address: shortText }),
   /** relay → host: a viewer is gone; relay → viewers: peer 0, the host is gone */
@@ -59,7 +81,7 @@ export type ControlMessage = v.InferOutput<typeof controlSchema>;
 const DECODE_LIMITS = {
   maxStrLength: 1024,
   maxBinLength: 256,
-  maxArrayLength: 16,
+  maxArrayLength: 64,
   maxMapLength: 16,
   maxExtLength: 0,
   maxDepth: 4,

@@ -63,6 +63,7 @@ export function sampleShareOff(change: Partial<ShareState> = {}): ShareState {
     addresses: [],
     port: null,
     suggestedPort: null,
+    relays: [],
     source: null,
     viewers: [],
     problem: null,

@@ -9,6 +9,7 @@ import { PasswordGate } from '../../electron/pairing/password-gate.ts';
 import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
 import type { SecretStore } from '../../electron/pairing/secret-store.ts';
 import type { Applicant, ConsentPort } from '../../electron/session/consent.ts';
+import type { RelayStanding } from '../../electron/session/host-registrations.ts';
 import { HostRoom } from '../../electron/session/host-room.ts';
 import type { InputSink, RoomActivity } from '../../electron/session/room-ports.ts';
 import { type ConnectionFailure, type Granted, ViewerConnection } from '../../electron/session/viewer-connection.ts';
@@ -83,6 +84,8 @@ export interface HostSite {
   activity: RoomActivity[];
   online: (string | null)[];
   password: PasswordGate;
+  /** How the relays in other networks stand. */
+  standings: RelayStanding[];
   code(): string | null;
   /** Whether the secret can be guessed at: its record is made. */
   ready(): boolean;
@@ -163,6 +166,9 @@ export function makeHost(
       onSourceSelected: () => undefined,
       onPictureProblem: () => undefined,
       onOnline: (problem: TarnetError | null) => site.online.push(problem?.reason ?? null),
+      onStandings: (standings) => {
+        site.standings = standings;
+      },
       onActivity: (activity) => site.activity.push(activity),
     },
   });
@@ -185,6 +191,7 @@ export function makeHost(
     viewers: [],
     activity: [],
     online: [],
+    standings: [],
     password,
     code: () => code.state.code,
     ready: () => (secret === undefined ? !code.state.pending : password.isReady),

@@ -36,7 +36,7 @@ export interface Scene {
 }
 
 const HOME = [1040, 720] as const;
-const TALL = [1040, 1240] as const;
+const TALL = [1040, 1840] as const;
 const SMALL = [720, 480] as const;
 const SESSION = [1280, 800] as const;
 const ACTIVITY_TAB = '.nav-item:nth-child(2)';
@@ -75,6 +75,12 @@ const session = (name: string, change: Partial<ConnectionState>, more: Partial<S
   picture: DESKTOP,
   ...more,
 });
+
+const RELAYS = [
+  { url: 'wss://relay.example/', token: 'a-token-that-is-not-shown' },
+  { url: 'ws://192.168.7.2:8000/', token: '' },
+];
+const SHOW_RELAYS = ['.nav-item:last-child'];
 
 const VIEWERS = [
   sampleViewer(),
@@ -246,6 +252,49 @@ export const SCENES: readonly Scene[] = [
     { info: { ...sampleState().info, keyStore: false, testRuntime: true } },
     { steps: ['.nav-item:last-child'], size: [1040, 1500] },
   ),
+  home(
+    'settings-relays',
+    { settings: { ...sampleState().settings, relays: RELAYS } },
+    { steps: SHOW_RELAYS, size: TALL },
+  ),
+  home('settings-relays-none', {}, { steps: SHOW_RELAYS, size: TALL }),
+  home(
+    'settings-relays-wrong',
+    {},
+    { steps: [...SHOW_RELAYS, '.relay-address input<<no relay', '.relay-form button'] },
+  ),
+  home(
+    'settings-relays-small',
+    { settings: { ...sampleState().settings, relays: RELAYS } },
+    {
+      steps: SHOW_RELAYS,
+      size: SMALL,
+    },
+  ),
+  home('relay-hosts', {
+    settings: { ...sampleState().settings, relays: RELAYS },
+    hosts: [
+      ...SAMPLE_HOSTS,
+      sampleHost({ key: 'r1', name: 'Office', address: '284519073', origins: ['relay', 'saved', 'recent'] }),
+      sampleHost({
+        key: 'r2',
+        name: '918273645',
+        address: '918273645',
+        system: '',
+        origins: ['relay', 'saved'],
+        state: 'unknown',
+        lastSeenMs: null,
+      }),
+    ],
+  }),
+  home('relay-missing', {}, { steps: ['.address-form input<<123 456 789', '.address-form button'] }),
+  sharing('relay-standings', {
+    relays: [
+      { url: 'wss://relay.example/', online: true, error: null },
+      { url: 'wss://old-relay.example:8443/', online: false, error: errorOf('unauthorised') },
+      { url: 'ws://192.168.7.2:8000/', online: false, error: null },
+    ],
+  }),
   home('settings-select', {}, { steps: ['.nav-item:last-child', '.select'] }),
 
   session('active', {}),

@@ -78,6 +78,13 @@ export class DirectoryRouter implements Router {
     return url === null ? here : { at: 'elsewhere', url };
   }
 
+  async present(keys: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    const here = new Set(await this.#local.present(keys));
+    const others = keys.filter((key) => !here.has(key));
+    if (others.length === 0) return [...here];
+    return [...here, ...(await this.#directory.present(others))];
+  }
+
   /** Sends hosts to another relay, and their viewers after them. Resolves when all are gone or the time is over. */
   async drain(): Promise<void> {
     this.#state = 'draining';

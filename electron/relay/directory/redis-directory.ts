@@ -3,7 +3,17 @@ import { createClient, type RedisClientType } from '@redis/client';
 import * as v from 'valibot';
 import { TarnetError } from '../../../shared/base/errors.ts';
 import type { Log } from '../../../shared/base/log.ts';
-import { CLAIM, LOCATE, MOVED_CHANNEL, NODE_KEY_PREFIX, RELEASE, REPUBLISH, ROOM_KEY_PREFIX } from './redis-scripts.ts';
+import { presenceKey } from '../registration.ts';
+import {
+  CLAIM,
+  LOCATE,
+  MOVED_CHANNEL,
+  NODE_KEY_PREFIX,
+  PRESENCE_KEY_PREFIX,
+  RELEASE,
+  REPUBLISH,
+  ROOM_KEY_PREFIX,
+} from './redis-scripts.ts';
 import type { NodeState, RelayNode, RepublishResult, RoomClaim, RoomDirectory, RoomMove } from './room-directory.ts';
 
 export const REDIS_DIRECTORY_LIMITS = {
@@ -81,13 +91,18 @@ export class RedisDirectory implements RoomDirectory {
     const answer = await this.#run(CLAIM, room.hostId, this.#claimArguments(room));
     if (answer === 'other-key')
       throw new TarnetError('unauthorised', 'this ID belongs to another key', { field: 'hostId' });
-    return parseFence(answer);
+    const claimed = parseFence(answer);
+    await this.#showPresence(room);
+    return claimed;
   }
 
   async republish(room: RoomClaim, knownFence: number | null): Promise<RepublishResult> {
     const args = [...this.#claimArguments(room), String(knownFence ?? 0)];
     const answer = await this.#run(REPUBLISH, room.hostId, args);
-    if (!answer.startsWith('lost:')) return { kept: true, fence: parseFence(answer) };
+    if (!answer.startsWith('lost:')) {
+      await this.#showPresence(room);
+      return { kept: true, fence: parseFence(answer) };
+    }
     return { kept: false, url: answer.slice('lost:'.length) || null };
   }
 
@@ -98,6 +113,15 @@ export class RedisDirectory implements RoomDirectory {
   async locate(hostId: string): Promise<string | null> {
     const url = await this.#run(LOCATE, hostId, [this.#node.incarnation]);
     return url === '' ? null : url;
+  }
+
+  async present(presenceKeys: readonly Uint8Array[]): Promise<Uint8Array[]> {
+    const ids = await this.#answered(this.#client.mGet(presenceKeys.map(presenceName)));
+    // The room may have gone since: only what the room itself says counts.
+    const found = await Promise.all(
+      ids.map(async (hostId) => hostId !== null && (await this.#run(LOCATE, hostId, [''])) !== ''),
+    );
+    return presenceKeys.filter((_key, index) => found[index]);
   }
 
   async elsewhere(): Promise<string | null> {
@@ -136,6 +160,12 @@ export class RedisDirectory implements RoomDirectory {
     if (this.ready) await this.#answered(this.#client.del(`${NODE_KEY_PREFIX}${this.#node.id}`)).catch(() => undefined);
     this.#client.destroy();
     this.#subscriber.destroy();
+  }
+
+  /** Lets those who know the host's key find its room; the room itself stays what counts. */
+  async #showPresence({ hostId, ed25519 }: RoomClaim): Promise<void> {
+    const expiration = { type: 'PX', value: REDIS_DIRECTORY_LIMITS.roomTtlMs } as const;
+    await this.#answered(this.#client.set(presenceName(presenceKey(ed25519)), hostId, { expiration }));
   }
 
   #claimArguments({ hostId, ed25519 }: RoomClaim): string[] {
@@ -193,6 +223,10 @@ function open(url: string): RedisClientType {
       reconnectStrategy: (retries) => Math.min(maxReconnectMs, 50 * 2 ** Math.min(retries, 10)),
     },
   });
+}
+
+function presenceName(key: Uint8Array): string {
+  return `${PRESENCE_KEY_PREFIX}${Buffer.from(key).toString('hex')}`;
 }
 
 function parseFence(text: string): number {

@@ -1,11 +1,14 @@
 // Owns the Lua that Redis runs for the directory: every claim is one step, and its fence is Redis' own time.
 //
-// Keys: `tn:node:<id>` = {incarnation, state, url, load}; `tn:room:<hostId>` = {node, incarnation, url, key, fence}.
+// Keys: `tn:node:<id>` = {incarnation, state, url, load}; `tn:room:<hostId>` = {node, incarnation, url, key, fence};
+// `tn:here:<presence key>` = hostId.
 // A room counts only while its node lives with the same incarnation. Node keys are read inside of the scripts by the
 // names that room keys hold, so that a single Redis (or a primary with replicas) is needed, not a cluster.
 
 export const NODE_KEY_PREFIX = 'tn:node:';
 export const ROOM_KEY_PREFIX = 'tn:room:';
+/** With the hash that a host is asked for by when it is known (shared/wire/control.ts): its ID. */
+export const PRESENCE_KEY_PREFIX = 'tn:here:';
 export const MOVED_CHANNEL = 'tn:moved';
 
 const LIVES = `

@@ -42,6 +42,8 @@ export interface RoomDirectory {
   release(hostId: string, fence: number): Promise<void>;
   /** The URL of the other relay that owns a room; null when none does. Throws `going-away` when it does not answer. */
   locate(hostId: string): Promise<string | null>;
+  /** Which of these presence keys are those of hosts in rooms of living relays. Throws `going-away`. */
+  present(presenceKeys: readonly Uint8Array[]): Promise<Uint8Array[]>;
   /** The URL of another active relay, the least loaded; null when this one is alone. */
   elsewhere(): Promise<string | null>;
   /** Says that this relay lives; to be repeated. Load is the number of its connections. */

@@ -1,5 +1,6 @@
 // Owns which hosts the list shows and in which order. Pure.
 import type { HostEntry } from '../../../shared/ipc/state.ts';
+import { showHostPlace } from '../../../shared/model/host-place.ts';
 
 const STATE_ORDER = { online: 0, unknown: 1, offline: 2 } as const;
 
@@ -13,7 +14,7 @@ export function visibleHosts(hosts: readonly HostEntry[], search: string): HostE
   const words = plain(search).split(/\s+/).filter(Boolean);
   return hosts
     .filter((host) => {
-      const text = plain(`${host.name} ${host.address} ${host.system}`);
+      const text = plain(`${host.name} ${host.address} ${showHostPlace(host.address)} ${host.system}`);
       return words.every((word) => text.includes(word));
     })
     .toSorted(
@@ -24,7 +25,7 @@ export function visibleHosts(hosts: readonly HostEntry[], search: string): HostE
     );
 }
 
-/** The name, or the address of a host that does not tell its name. */
+/** The name, or the ID or address of a host that does not tell its name. */
 export function hostTitle(host: { name: string; address: string }): string {
-  return host.name.trim() || host.address;
+  return showHostPlace(host.name.trim() || host.address);
 }

@@ -2,6 +2,7 @@
 import { EllipsisVertical, Eye, MousePointer2, Pencil, Star, Trash2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { HostEntry } from '../../../shared/ipc/state.ts';
+import { showHostPlace } from '../../../shared/model/host-place.ts';
 import { useAct } from '../../feedback/use-act.ts';
 import { useFormat } from '../../i18n/use-format.ts';
 import { useActions, useNow } from '../../store/use-app.ts';
@@ -25,6 +26,7 @@ export function HostRow({ host, onConnect, onSave }: HostRowProps) {
   const actions = useActions();
   const act = useAct();
   const title = hostTitle(host);
+  const place = showHostPlace(host.address);
   const saved = host.origins.includes('saved');
   const removable = saved || host.origins.includes('recent');
   const toggleSaved = () => void act(saved ? actions.forgetHost(host.key) : actions.saveHost(host.address, title));
@@ -40,11 +42,12 @@ export function HostRow({ host, onConnect, onSave }: HostRowProps) {
             {title}
           </span>
           <span className="host-detail clip">
-            {[title === host.address ? '' : host.address, host.system].filter(Boolean).join(' · ')}
+            {[title === place ? '' : place, host.system].filter(Boolean).join(' · ')}
           </span>
         </span>
         <span className="host-state">
           {host.origins.includes('lan') && host.state === 'online' && <Badge tone="accent">{t('home.lan')}</Badge>}
+          {host.origins.includes('relay') && <Badge>{t('home.by-id')}</Badge>}
           <HostSeen host={host} />
         </span>
       </button>

@@ -1,6 +1,7 @@
 // Owns giving a computer a name of one's own.
 import { type FormEvent, useEffect, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { showHostPlace } from '../../../shared/model/host-place.ts';
 import { useAct } from '../../feedback/use-act.ts';
 import { useActions } from '../../store/use-app.ts';
 import { Button } from '../../ui/button.tsx';
@@ -33,7 +34,7 @@ export function SaveDialog({ target, onClose }: { target: SaveTarget | null; onC
       onClose={onClose}
       size="s"
       title={t('save.title')}
-      description={target?.address}
+      description={target ? showHostPlace(target.address) : undefined}
       closeLabel={t('common.close')}
       footer={
         <>

@@ -6,6 +6,7 @@ import { AccessCode } from './access-code.tsx';
 import { Addresses } from './addresses.tsx';
 import './host-panel.css';
 import { HostId } from './host-id.tsx';
+import { RelayStandings } from './relay-standings.tsx';
 import { ShareProblem } from './share-problem.tsx';
 import { ShareSwitch } from './share-switch.tsx';
 import { SourceChoice } from './source-choice.tsx';
@@ -28,6 +29,7 @@ export function HostPanel({ consent }: { consent: ReactNode }) {
       {on && <SourceChoice source={share.source} />}
       {!on && <p className="muted host-explain">{t('host.explain', { name })}</p>}
       {share.hostId !== '' && <HostId hostId={share.hostId} />}
+      {on && share.relays.length > 0 && <RelayStandings relays={share.relays} />}
     </section>
   );
 }

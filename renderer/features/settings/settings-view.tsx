@@ -6,6 +6,7 @@ import { useActions, useApp } from '../../store/use-app.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { About } from './about.tsx';
+import { Relays } from './relays.tsx';
 import { Commit, Row, Section, Toggle } from './setting-rows.tsx';
 import './settings-view.css';
 import { ShortcutField } from './shortcut-field.tsx';
@@ -123,6 +124,8 @@ export function SettingsView() {
           )}
         </Row>
       </Section>
+
+      <Relays settings={settings} onChange={change} />
 
       <Section title={t('settings.window')}>
         <Toggle
