@@ -24,8 +24,8 @@ describe('consent desk', () => {
   it('passes the answer on and forgets the request', async () => {
     const { desk, lists, newest } = makeDesk();
     const outcome = desk.request(APPLICANT);
-    desk.answer(newest()!.id, 'view');
-    await expect(outcome).resolves.toBe('view');
+    desk.answer(newest()!.id, 'view', ['files-in']);
+    await expect(outcome).resolves.toEqual(new Set(['view', 'files-in']));
     expect(lists.at(-1)).toEqual([]);
     expect(() => desk.answer(lists[0]![0]!.id, 'control')).toThrow(expect.objectContaining({ reason: 'not-found' }));
   });

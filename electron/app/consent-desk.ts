@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { ConsentRequest } from '../../shared/ipc/state.ts';
-import type { ConsentDecision } from '../../shared/model/permissions.ts';
+import {
+  type ConsentDecision,
+  type ExtraPermission,
+  type Permissions,
+  permissionsWith,
+} from '../../shared/model/permissions.ts';
 
 export const CONSENT_LIMITS = {
   timeoutMs: 30_000,
@@ -14,7 +19,7 @@ export const CONSENT_LIMITS = {
 /** Who asks: everything but the id and the times. */
 export type Applicant = Omit<ConsentRequest, 'id' | 'requestedAtMs' | 'expiresAtMs'>;
 
-export type ConsentOutcome = ConsentDecision | 'timeout';
+export type ConsentOutcome = Permissions | 'deny' | 'timeout';
 
 interface Waiting {
   request: ConsentRequest;
@@ -58,11 +63,11 @@ export class ConsentDesk {
     });
   }
 
-  /** The user's answer. Throws `not-found` for a request that is not waiting any more. */
-  answer(requestId: string, decision: ConsentDecision): void {
+  /** The user's answer, and what it allows besides. Throws `not-found` for a request that is not waiting any more. */
+  answer(requestId: string, decision: ConsentDecision, extra: readonly ExtraPermission[] = []): void {
     const waiting = this.#waiting.get(requestId);
     if (!waiting) throw new TarnetError('not-found', 'this request is not waiting any more', { field: 'requestId' });
-    waiting.settle(decision);
+    waiting.settle(decision === 'deny' ? 'deny' : permissionsWith(decision, extra));
   }
 
   /** Denies all that wait: sharing ends. */

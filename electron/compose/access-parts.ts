@@ -1,6 +1,7 @@
 // Owns how the ways into this machine are put together: the one-time code, the permanent password, and who is asked.
 import { powerMonitor } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
+import { unattendedPermissions } from '../../shared/model/permissions.ts';
 import { addNotice } from '../app/notices.ts';
 import type { SharingAccess } from '../app/sharing.ts';
 import { AccessCode } from '../pairing/access-code.ts';
@@ -59,6 +60,8 @@ export function composeAccess(
   );
   const code =
     policy.secret === null ? new AccessCode({ opaque, clock, log, hostId: identity.hostId, onChange: onCode }) : null;
+  const unattended = (level: 'control' | 'view') => () =>
+    unattendedPermissions(level, settings.value.permissionDefaults);
   return {
     gates: { code: code ?? NO_CODE, password },
     password,
@@ -78,8 +81,8 @@ export function composeAccess(
       },
     },
     consent: policy.accept
-      ? acceptAll(policy.accept)
-      : sparePassword(desk, () => settings.value.passwordAsksUser && isSomebodyThere()),
+      ? acceptAll(unattended(policy.accept))
+      : sparePassword(desk, () => settings.value.passwordAsksUser && isSomebodyThere(), unattended('control')),
   };
 }
 

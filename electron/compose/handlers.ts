@@ -37,7 +37,7 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'share.renew-code': () => host.sharing.renewCode(),
     'share.disconnect-viewer': ({ viewerId }) => host.sharing.disconnectViewer(viewerId),
     'share.set-permissions': ({ viewerId, permissions }) => host.sharing.setPermissions(viewerId, permissions),
-    'consent.answer': ({ requestId, decision }) => host.consent.answer(requestId, decision),
+    'consent.answer': ({ requestId, decision, extra }) => host.consent.answer(requestId, decision, extra),
     'activity.search': (query) => activity.search(query),
     'activity.verify': () => activity.verify(),
     'activity.export': ({ format, ...query }) => activity.export(format, query),

@@ -6,7 +6,7 @@ import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { type Permissions, permissionsFromBits } from '../../shared/model/permissions.ts';
 import { helloMessage } from '../../shared/wire/messages/hello.ts';
 import { isSupportedVersion } from '../../shared/wire/version.ts';
-import { type ConsentPort, permissionsOf } from './consent.ts';
+import type { ConsentPort } from './consent.ts';
 import {
   type HostGranted,
   HostHandshake,
@@ -138,10 +138,11 @@ export class HostDoor {
   /** Null when the viewer was turned away. */
   async #askConsent({ hello, address, fingerprint, sas, how }: ViewerDescription): Promise<Permissions | null> {
     const applicant = { name: hello.name, system: hello.system, address, fingerprint, sas, how };
-    const decision = await this.#consent.request(applicant, this.#left.signal);
+    const outcome = await this.#consent.request(applicant, this.#left.signal);
     if (this.#over) return null;
-    if (decision === 'control' || decision === 'view') return permissionsOf(decision);
-    throw new TarnetError(decision === 'timeout' ? 'consent-timeout' : 'denied', 'the host refused');
+    if (outcome === 'deny') throw new TarnetError('denied', 'the host refused');
+    if (outcome === 'timeout') throw new TarnetError('consent-timeout', 'nobody answered');
+    return outcome;
   }
 
   #shut(): void {

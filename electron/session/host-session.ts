@@ -26,6 +26,7 @@ import { sessionToHostMessage } from '../../shared/wire/messages/session-channel
 import { decodeTimeSync, encodeTimeSync } from '../../shared/wire/messages/time-sync.ts';
 import { Channel } from '../../shared/wire/reliable.ts';
 import { Allowance } from './allowance.ts';
+import { ChannelGate } from './channel-gate.ts';
 import type { Watcher } from './host-pictures.ts';
 import type { RecordLink } from './record-link.ts';
 
@@ -67,6 +68,7 @@ export class HostSession implements Watcher {
   readonly #records: Allowance;
   #description: ViewerDescription;
   #phase: ViewerPhase = 'awaiting-consent';
+  readonly #channels: ChannelGate;
   #permissions: Permissions = new Set();
   #decoders: readonly VideoCodec[] = [];
   #preferences: PicturePreferences = DEFAULT_PICTURE_PREFERENCES;
@@ -89,6 +91,7 @@ export class HostSession implements Watcher {
     this.#clock = clock;
     this.#events = events;
     this.sinceMs = clock.nowMs();
+    this.#channels = new ChannelGate(clock);
     this.#records = new Allowance(clock, HOST_SESSION_LIMITS.burstRecords, HOST_SESSION_LIMITS.recordsPerSecond);
   }
 
@@ -145,6 +148,7 @@ export class HostSession implements Watcher {
   grant(permissions: Permissions, peer: number, link: RecordLink): void {
     this.#enter('granted');
     this.#permissions = permissions;
+    this.#channels.set(permissions);
     this.#attach(peer, link);
   }
 
@@ -170,6 +174,7 @@ export class HostSession implements Watcher {
 
   setPermissions(permissions: Permissions): void {
     this.#permissions = permissions;
+    this.#channels.set(permissions);
     const permissionBits = permissionsToBits(permissions);
     this.#send(Channel.permissions, permissionsUpdateMessage.encode({ permissionBits }));
   }
@@ -205,7 +210,7 @@ export class HostSession implements Watcher {
     this.#preferences = preferences;
   }
 
-  /** A record from the viewer. Throws `tampered`, `malformed` or `rate-limited`: then the session is over. */
+  /** A record from the viewer. Throws `tampered`, `malformed`, `unauthorised` or `rate-limited`: then the session is over. */
   receive(header: Envelope, body: Uint8Array): void {
     if (!this.#link) return;
     const arrivedMs = this.#clock.nowMs();
@@ -218,6 +223,7 @@ export class HostSession implements Watcher {
       this.#confirmed = true;
       this.#events.onConfirmed(this, this.#clock.monotonicMs() - this.#attachedAtMs);
     }
+    if (!this.#channels.takes(message.channel)) return;
     switch (message.channel) {
       case Channel.input:
         this.#events.onInput(this, decodeInput(message.body), message.id);
@@ -242,7 +248,7 @@ export class HostSession implements Watcher {
       case Channel.clipboard:
       case Channel.chat:
       case Channel.file:
-        // Not offered by this version: nothing was granted that could be used here.
+        // This version has nothing behind these channels yet.
         return;
     }
   }
@@ -276,7 +282,7 @@ export class HostSession implements Watcher {
   }
 
   #send(channel: Channel, body: Uint8Array, answers?: number): void {
-    this.#link?.send(channel, body, answers);
+    if (this.#channels.gives(channel)) this.#link?.send(channel, body, answers);
   }
 
   #enter(event: ViewerEvent): void {

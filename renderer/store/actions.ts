@@ -3,19 +3,19 @@ import type { AccessInput, Bridge, PayloadIn } from '../../shared/ipc/contract.t
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { ActivityPage, ActivityQuery, ActivityVerification } from '../../shared/model/activity.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
-import type { ConsentDecision } from '../../shared/model/permissions.ts';
+import type { ConsentDecision, ExtraPermission, Permission } from '../../shared/model/permissions.ts';
 import type { SettingsPatch } from '../../shared/model/settings.ts';
 import type { AppStore } from './app-store.ts';
 import {
   consentAnswered,
   noticeDismissed,
+  permissionsAfter,
   sessionSource,
   sessionViewOnly,
   settingsChanged,
   shareStarting,
   shareStopping,
-  viewerControl,
-  viewerPermissions,
+  viewerPermission,
 } from './predicted.ts';
 import type { Prediction } from './predictions.ts';
 
@@ -55,14 +55,15 @@ export class Actions {
     return this.#bridge.invoke('share.disconnect-viewer', { viewerId });
   }
 
-  setViewerControl(viewer: ViewerSummary, control: boolean): Promise<void> {
-    const permissions = viewerPermissions(viewer, control);
+  setViewerPermission(viewer: ViewerSummary, permission: Permission, allowed: boolean): Promise<void> {
+    const permissions = permissionsAfter(viewer, permission, allowed);
     const sent = this.#bridge.invoke('share.set-permissions', { viewerId: viewer.id, permissions });
-    return this.#expecting(viewerControl(viewer.id, control), sent);
+    return this.#expecting(viewerPermission(viewer.id, permission, allowed), sent);
   }
 
-  answerConsent(requestId: string, decision: ConsentDecision): Promise<void> {
-    const sent = this.#bridge.invoke('consent.answer', { requestId, decision });
+  /** @param extra what is allowed besides; nothing with a no */
+  answerConsent(requestId: string, decision: ConsentDecision, extra: readonly ExtraPermission[] = []): Promise<void> {
+    const sent = this.#bridge.invoke('consent.answer', { requestId, decision, extra: [...extra] });
     return this.#expecting(consentAnswered(requestId), sent);
   }
 

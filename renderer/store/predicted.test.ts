@@ -15,7 +15,7 @@ import {
   settingsChanged,
   shareStarting,
   shareStopping,
-  viewerControl,
+  viewerPermission,
 } from './predicted.ts';
 import { addPrediction, livePredictions, PREDICTION_LIMITS, type Prediction, withPredictions } from './predictions.ts';
 
@@ -29,13 +29,17 @@ const state = sampleState({
 const EVERY = {
   shareStopping: shareStopping(),
   shareStarting: shareStarting(),
-  takeControl: viewerControl('v1', false),
-  giveControl: viewerControl('v2', true),
+  takeControl: viewerPermission('v1', 'control', false),
+  giveControl: viewerPermission('v2', 'control', true),
   sessionViewOnly: sessionViewOnly('c1', true),
   sessionSource: sessionSource('c1', 'screen:1:0'),
   consentAnswered: consentAnswered('r1'),
   noticeDismissed: noticeDismissed('n1'),
-  settingsChanged: settingsChanged({ theme: 'dark', relayPort: 8001 }),
+  settingsChanged: settingsChanged({
+    theme: 'dark',
+    relayPort: 8001,
+    permissionDefaults: { ...state.settings.permissionDefaults, recording: 'deny' },
+  }),
 };
 
 test.each(Object.entries(EVERY))('%s is fulfilled by exactly what it shows', (name, expected) => {
@@ -50,7 +54,7 @@ test.each(Object.entries(EVERY))('%s does no harm where its thing is gone', (_na
 });
 
 test('giving control keeps the other permissions and touches no other viewer', () => {
-  const shown = viewerControl('v2', true).apply(state);
+  const shown = viewerPermission('v2', 'control', true).apply(state);
   expect(shown.share.viewers.map(({ permissions }) => permissions)).toEqual([
     ['view', 'control'],
     ['view', 'control'],

@@ -1,5 +1,6 @@
 // Owns what each of the user's acts is expected to lead to. Pure.
 import type { AppState, ConnectionState, ShareState, ViewerSummary } from '../../shared/ipc/state.ts';
+import type { Permission } from '../../shared/model/permissions.ts';
 import type { SettingsPatch } from '../../shared/model/settings.ts';
 import type { Prediction } from './predictions.ts';
 
@@ -27,16 +28,16 @@ export function shareStopping(): Expected {
   };
 }
 
-/** Whether this viewer may control this computer. */
-export function viewerControl(viewerId: string, control: boolean): Expected {
-  const isAsked = (viewer: ViewerSummary) => viewer.permissions.includes('control') === control;
+/** Whether this viewer may do this here. */
+export function viewerPermission(viewerId: string, permission: Permission, allowed: boolean): Expected {
+  const isAsked = (viewer: ViewerSummary) => viewer.permissions.includes(permission) === allowed;
   return {
-    about: `viewer-control ${viewerId}`,
+    about: `viewer-permission ${viewerId} ${permission}`,
     apply: (state) =>
       withShare(state, {
         viewers: state.share.viewers.map((viewer) =>
           viewer.id === viewerId && !isAsked(viewer)
-            ? { ...viewer, permissions: viewerPermissions(viewer, control) }
+            ? { ...viewer, permissions: permissionsAfter(viewer, permission, allowed) }
             : viewer,
         ),
       }),
@@ -44,10 +45,10 @@ export function viewerControl(viewerId: string, control: boolean): Expected {
   };
 }
 
-/** The viewer's permissions with control given or taken. */
-export function viewerPermissions(viewer: ViewerSummary, control: boolean): ViewerSummary['permissions'] {
-  const others = viewer.permissions.filter((permission) => permission !== 'control');
-  return control ? [...others, 'control'] : others;
+/** The viewer's permissions with one of them given or taken. */
+export function permissionsAfter(viewer: ViewerSummary, permission: Permission, allowed: boolean): Permission[] {
+  const others = viewer.permissions.filter((one) => one !== permission);
+  return allowed ? [...others, permission] : others;
 }
 
 function connectionChange(
@@ -100,7 +101,7 @@ export function noticeDismissed(noticeId: string): Expected {
 export function settingsChanged(patch: SettingsPatch): Expected {
   const isAsked = (state: AppState) =>
     Object.entries(patch).every(([name, value]) =>
-      Object.entries(state.settings).some(([n, v]) => n === name && v === value),
+      Object.entries(state.settings).some(([n, v]) => n === name && JSON.stringify(v) === JSON.stringify(value)),
     );
   return {
     about: `settings ${Object.keys(patch).join(' ')}`,

@@ -57,6 +57,24 @@ export function MenuItem({ icon, detail, tone = 'plain', disabled = false, onSel
   );
 }
 
+/** An entry that stays open and is on or off. */
+export function MenuCheck({ checked, onChange, children }: MenuCheckProps) {
+  return (
+    <Base.CheckboxItem className="menu-item" checked={checked} onCheckedChange={onChange} closeOnClick={false}>
+      <Base.CheckboxItemIndicator className="menu-mark" keepMounted>
+        <Check />
+      </Base.CheckboxItemIndicator>
+      <span className="menu-text">{children}</span>
+    </Base.CheckboxItem>
+  );
+}
+
+export interface MenuCheckProps {
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ReactNode;
+}
+
 export function MenuSeparator() {
   return <Base.Separator className="menu-separator" />;
 }

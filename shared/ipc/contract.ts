@@ -9,7 +9,7 @@ import {
 } from '../model/activity.ts';
 import type { CaptureSource } from '../model/capture-source.ts';
 import { PASSWORD_BOUNDS } from '../model/password.ts';
-import { CONSENT_DECISIONS, permissionsSchema } from '../model/permissions.ts';
+import { CONSENT_DECISIONS, EXTRA_PERMISSIONS, permissionsSchema } from '../model/permissions.ts';
 import { settingsPatchSchema } from '../model/settings.ts';
 import { event, invoke, send } from './kit.ts';
 import {
@@ -55,10 +55,17 @@ export const CONTRACT = {
   'share.select-source': invoke<void>()(['home'], v.strictObject({ sourceId: id })),
   'share.renew-code': invoke<void>()(['home'], nothing),
   'share.disconnect-viewer': invoke<void>()(['home', 'sign'], v.strictObject({ viewerId: id })),
-  'share.set-permissions': invoke<void>()(['home'], v.strictObject({ viewerId: id, permissions: permissionsSchema })),
+  'share.set-permissions': invoke<void>()(
+    ['home', 'sign'],
+    v.strictObject({ viewerId: id, permissions: permissionsSchema }),
+  ),
   'consent.answer': invoke<void>()(
     ['home', 'consent'],
-    v.strictObject({ requestId: id, decision: v.picklist(CONSENT_DECISIONS) }),
+    v.strictObject({
+      requestId: id,
+      decision: v.picklist(CONSENT_DECISIONS),
+      extra: v.pipe(v.array(v.picklist(EXTRA_PERMISSIONS)), v.maxLength(EXTRA_PERMISSIONS.length)),
+    }),
   ),
 
   /** Sets or changes the permanent password; resolves when its record is kept. */

@@ -34,6 +34,43 @@ export const permissionsSchema = v.pipe(
   v.transform((names): Permissions => new Set(names)),
 );
 
+/** What a viewer may be given besides seeing and controlling. Audio is reserved: nothing carries sound yet. */
+export const EXTRA_PERMISSIONS = [
+  'clipboard-to-host',
+  'clipboard-from-host',
+  'files-in',
+  'files-out',
+  'recording',
+] as const satisfies readonly Permission[];
+export type ExtraPermission = (typeof EXTRA_PERMISSIONS)[number];
+
+/** `ask` puts it to the host's user with each request; where nobody is asked it means no. */
+export const PERMISSION_DEFAULTS = ['allow', 'ask', 'deny'] as const;
+export type PermissionDefault = (typeof PERMISSION_DEFAULTS)[number];
+export type PermissionDefaults = Readonly<Record<ExtraPermission, PermissionDefault>>;
+
+const permissionDefault = v.optional(v.picklist(PERMISSION_DEFAULTS), 'ask');
+export const permissionDefaultsSchema = v.object({
+  'clipboard-to-host': permissionDefault,
+  'clipboard-from-host': permissionDefault,
+  'files-in': permissionDefault,
+  'files-out': permissionDefault,
+  recording: permissionDefault,
+});
+
+/** What a viewer may do whom nobody is asked about: to look or to control, and whatever is always allowed. */
+export function unattendedPermissions(level: 'control' | 'view', defaults: PermissionDefaults): Permissions {
+  return permissionsWith(
+    level,
+    EXTRA_PERMISSIONS.filter((permission) => defaults[permission] === 'allow'),
+  );
+}
+
+/** To look or to control, and these besides. */
+export function permissionsWith(level: 'control' | 'view', extra: Iterable<ExtraPermission>): Permissions {
+  return new Set<Permission>([...(level === 'control' ? VIEW_AND_CONTROL : VIEW_ONLY), ...extra]);
+}
+
 /** How the host's user answered a request. */
 export const CONSENT_DECISIONS = ['control', 'view', 'deny'] as const;
 export type ConsentDecision = (typeof CONSENT_DECISIONS)[number];

@@ -1,6 +1,7 @@
 // Owns the user's settings: their shape, defaults and bounds.
 import * as v from 'valibot';
 import { DEFAULT_RELAY_PORT } from './host-address.ts';
+import { permissionDefaultsSchema } from './permissions.ts';
 import { parseRelayUrl, RELAY_ADDRESS_LIMITS } from './relay-address.ts';
 
 export const LANGUAGES = ['system', 'en', 'pt-BR'] as const;
@@ -51,6 +52,8 @@ export const settingsSchema = v.object({
   unattendedAccess: fallback(v.boolean(), false),
   /** Who is at this computer is asked all the same when somebody comes with the password. */
   passwordAsksUser: fallback(v.boolean(), true),
+  /** What a viewer may do besides seeing and controlling, before the host's user says otherwise. */
+  permissionDefaults: v.optional(permissionDefaultsSchema, {}),
   closeToTray: fallback(v.boolean(), true),
 });
 

@@ -22,7 +22,7 @@ import type { CursorDelivery, InputInjected, LinkStatistics, MediaDelivery } fro
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
-import type { ConsentDecision, Permissions } from '../../shared/model/permissions.ts';
+import { type ConsentDecision, type Permissions, permissionsWith } from '../../shared/model/permissions.ts';
 import type { ConnectionPhase } from '../../shared/session/connection-phase.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
 import { decodeMessage, type Envelope, MessageType } from '../../shared/wire/envelope.ts';
@@ -134,7 +134,9 @@ export function makeHost(
   const consent: ConsentPort = {
     request: (applicant, signal) => {
       asked.push(applicant);
-      if (site.answer !== 'never') return Promise.resolve(site.answer);
+      const { answer } = site;
+      if (answer === 'control' || answer === 'view') return Promise.resolve(permissionsWith(answer, []));
+      if (answer !== 'never') return Promise.resolve(answer);
       return new Promise((resolve) =>
         signal.addEventListener('abort', () => {
           site.withdrawn += 1;

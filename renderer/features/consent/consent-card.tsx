@@ -1,15 +1,16 @@
 // Owns the question whether somebody may see or control this computer. Doing nothing means no.
 import { Eye, MousePointer2 } from 'lucide-react';
-import { useEffect, useId, useRef } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConsentRequest } from '../../../shared/ipc/state.ts';
-import type { ConsentDecision } from '../../../shared/model/permissions.ts';
+import { type ConsentDecision, EXTRA_PERMISSIONS } from '../../../shared/model/permissions.ts';
 import { useAct } from '../../feedback/use-act.ts';
-import { useActions, useNow } from '../../store/use-app.ts';
+import { useActions, useApp, useNow } from '../../store/use-app.ts';
 import { Button } from '../../ui/button.tsx';
 import { CountdownRing } from '../../ui/countdown-ring.tsx';
 import { Words } from '../../ui/words.tsx';
 import './consent-card.css';
+import { ExtraPermissions } from './extra-permissions.tsx';
 
 interface ConsentCardProps {
   request: ConsentRequest;
@@ -28,7 +29,10 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
   const spanMs = Math.max(1, request.expiresAtMs - request.requestedAtMs);
   const seconds = Math.ceil(leftMs / 1000);
   const name = request.name || request.address;
-  const answer = (decision: ConsentDecision) => void act(actions.answerConsent(request.id, decision));
+  const defaults = useApp((app) => app.settings.permissionDefaults);
+  const [extra, setExtra] = useState(() => EXTRA_PERMISSIONS.filter((one) => defaults[one] === 'allow'));
+  const answer = (decision: ConsentDecision) =>
+    void act(actions.answerConsent(request.id, decision, decision === 'deny' ? [] : extra));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: every new question starts at "no" again
   useEffect(() => {
@@ -65,6 +69,7 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
         <h3>{t('proof.fingerprint')}</h3>
         <Words words={request.fingerprint} size="s" label={t('proof.fingerprint')} />
       </div>
+      <ExtraPermissions chosen={extra} onChange={setExtra} />
       <p className="consent-warning">{t('consent.warning')}</p>
       <div className="consent-actions">
         <Button ref={deny} size={look === 'window' ? 'l' : 'm'} onClick={() => answer('deny')}>

@@ -1,12 +1,14 @@
 // Owns one viewer as the host's user sees it: who, since when, what they may do, and the way to send them off.
-import { ChevronDown, Unplug } from 'lucide-react';
+import { ChevronDown, SlidersHorizontal, Unplug } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ViewerSummary } from '../../../shared/ipc/state.ts';
+import { EXTRA_PERMISSIONS } from '../../../shared/model/permissions.ts';
 import { useAct } from '../../feedback/use-act.ts';
 import { useFormat } from '../../i18n/use-format.ts';
 import { useActions, useNow } from '../../store/use-app.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { Menu, MenuCheck } from '../../ui/menu.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Words } from '../../ui/words.tsx';
 
@@ -49,8 +51,27 @@ export function ViewerCard({ viewer }: { viewer: ViewerSummary }) {
             { value: 'control', label: t('permission.control') },
             { value: 'view', label: t('permission.view') },
           ]}
-          onChange={(chosen) => void act(actions.setViewerControl(viewer, chosen === 'control'))}
+          onChange={(chosen) => void act(actions.setViewerPermission(viewer, 'control', chosen === 'control'))}
         />
+        <Menu
+          align="end"
+          tooltip={t('host.viewers.permissions', { name })}
+          trigger={
+            <button type="button" className="icon-button" aria-label={t('host.viewers.permissions', { name })}>
+              <SlidersHorizontal />
+            </button>
+          }
+        >
+          {(['view', ...EXTRA_PERMISSIONS] as const).map((permission) => (
+            <MenuCheck
+              key={permission}
+              checked={viewer.permissions.includes(permission)}
+              onChange={(allowed) => void act(actions.setViewerPermission(viewer, permission, allowed))}
+            >
+              {t(`may.${permission}`)}
+            </MenuCheck>
+          ))}
+        </Menu>
         {!viewer.connected && <Badge tone="warning">{t('host.viewers.lost')}</Badge>}
       </div>
       <details className="viewer-proof">

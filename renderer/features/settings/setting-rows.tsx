@@ -3,11 +3,12 @@ import { type ReactNode, useEffect, useId, useState } from 'react';
 import { classNames } from '../../ui/class-names.ts';
 import { Switch } from '../../ui/switch.tsx';
 
-export function Section({ title, children }: { title: string; children: ReactNode }) {
+export function Section({ title, help, children }: { title: string; help?: string; children: ReactNode }) {
   const id = useId();
   return (
     <section className="settings-group" aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
+      {help !== undefined && <p className="settings-group-help">{help}</p>}
       <div className="settings-box">{children}</div>
     </section>
   );

@@ -6,6 +6,7 @@ import { useActions, useApp } from '../../store/use-app.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { About } from './about.tsx';
+import { PermissionSettings } from './permission-settings.tsx';
 import { Relays } from './relays.tsx';
 import { Commit, Row, Section, Toggle } from './setting-rows.tsx';
 import './settings-view.css';
@@ -94,6 +95,7 @@ export function SettingsView() {
       </Section>
 
       <Unattended />
+      <PermissionSettings />
 
       <Section title={t('settings.network')}>
         <Toggle

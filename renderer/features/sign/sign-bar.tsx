@@ -1,5 +1,5 @@
 // Owns the bar that is always on top while somebody watches: who, since when, and the ways to end it.
-import { ChevronRight, Unplug } from 'lucide-react';
+import { ChevronRight, MousePointer2, MousePointer2Off, Unplug } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../feedback/use-act.ts';
@@ -47,6 +47,17 @@ export function SignBar() {
           <ChevronRight />
         </button>
       )}
+      <button
+        type="button"
+        className="icon-button"
+        data-size="s"
+        aria-label={t('sign.may-control', { name })}
+        title={t('sign.may-control', { name })}
+        aria-pressed={mayControl}
+        onClick={() => void act(actions.setViewerPermission(viewer, 'control', !mayControl))}
+      >
+        {mayControl ? <MousePointer2 /> : <MousePointer2Off />}
+      </button>
       <button
         type="button"
         className="icon-button"

@@ -10,6 +10,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, MenuChoice, MenuItem } from '../../ui/menu.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
+import { PermissionsMenu } from './permissions-menu.tsx';
 import './session-toolbar.css';
 import { specialKeysFor } from './special-keys.ts';
 import type { ToolbarHold } from './use-toolbar.ts';
@@ -126,6 +127,11 @@ export function SessionToolbar(props: SessionToolbarProps) {
         pressed={connection.viewOnly || !mayControl}
         disabled={!mayControl}
         onClick={() => props.onViewOnly(!connection.viewOnly)}
+      />
+      <PermissionsMenu
+        permissions={connection.permissions}
+        onOpenChange={(open) => props.onHold('menu', open)}
+        onClosed={props.onUsed}
       />
       <IconButton
         label={`${t('viewer.statistics')} (${LOCAL_CHORD_LABELS['toggle-statistics']})`}

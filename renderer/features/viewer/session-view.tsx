@@ -10,6 +10,7 @@ import type { PictureScale } from '../../input/picture-mapping.ts';
 import { useActions, useOwnConnection } from '../../store/use-app.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
+import { usePermissionNews } from './permissions-menu.tsx';
 import { RemoteScreen, type RemoteScreenHandle } from './remote-screen.tsx';
 import { SessionOverlay } from './session-overlay.tsx';
 import { SessionToolbar, ToolbarTab } from './session-toolbar.tsx';
@@ -62,6 +63,7 @@ function Session({ connection }: { connection: ConnectionState }) {
   const backToScreen = useCallback(() => screen.current?.focus(), []);
   const toolbar = useToolbar(backToScreen);
   const picture = usePictureState(screen, connection.phase);
+  usePermissionNews(connection);
 
   useEffect(() => {
     screen.current?.setKeyboardLock(fullscreen);
