@@ -18,6 +18,9 @@ export interface SimulatedLink {
   delayMs: number;
   /** What the viewer's machine adds before it notices, at most. */
   jitterMs?: number;
+  /** Share of pictures at which the viewer's machine does something else, for up to `busyMs`: what comes meanwhile waits. */
+  busyShare?: number;
+  busyMs?: number;
 }
 
 /** One viewer: its link, and what it has seen. */
@@ -77,7 +80,8 @@ export class SimulatedViewer {
       return;
     }
     this.#freeAtMs = Math.max(this.#freeAtMs, nowMs) + message.length / (this.link.bitsPerSecond / 8_000);
-    const jitterMs = (this.link.jitterMs ?? 0) * this.#next();
+    const { jitterMs: maxJitterMs = 0, busyShare = 0, busyMs = 0 } = this.link;
+    const jitterMs = this.#next() < busyShare ? busyMs * this.#next() : maxJitterMs * this.#next();
     this.#lastArrivalMs = Math.max(this.#lastArrivalMs, this.#freeAtMs + this.link.delayMs + jitterMs);
     const { captureTimeUs } = decodeMedia(header.flags, body);
     this.#clock.after(this.#lastArrivalMs - nowMs, () => this.#arrived(seq, message.length, captureTimeUs / 1_000));

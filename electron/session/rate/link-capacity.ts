@@ -6,14 +6,13 @@ export const LINK_CAPACITY = {
   /** Nothing is taken to be faster than its bytes in this time: no clock or scheduler is better. */
   minMs: 5,
   windowMs: 1_000,
-  /** As many count however old they are; */
-  minSamples: 3,
   maxSamples: 64,
-  /** when pictures wait for each other, only what is as young as this. */
-  congestedMs: 300,
-  /** As many samples in a row so much above all before them: the link has become faster. */
-  fasterSamples: 3,
-  fasterShare: 1.5,
+  /** So many samples in a row are looked at as one: what one came too late, the next comes too early. */
+  run: 3,
+  /** All samples of so long, and so many, are this much below what was shown before: the link has become slower. */
+  slowerMs: 250,
+  slowerSamples: 4,
+  slowerShare: 0.75,
 } as const;
 
 interface Sample {
@@ -23,15 +22,16 @@ interface Sample {
 }
 
 /**
- * Bytes by the time that the link was busy with them. As with the delivery rate of BBR (Cardwell et al., ACM Queue
- * 14(5), 2016), time in which nothing was on its way does not count, so that a quiet screen is not a slow link.
+ * The best rate of a few pictures in a row, of the last second. As with the delivery rate of BBR (Cardwell et al., ACM
+ * Queue 14(5), 2016), time in which nothing was on its way does not count, so that a quiet screen is not a slow link; and
+ * the best counts, because a busy machine makes pictures come late in any number of ways, but none come early.
  */
 export class LinkCapacity {
   #samples: Sample[] = [];
 
   /** Bytes a millisecond; null before anything was large enough to tell. */
   get bytesPerMs(): number | null {
-    return rateOf(this.#samples);
+    return bestRate(this.#samples);
   }
 
   /** @param busyMs how long the link took for these bytes */
@@ -39,32 +39,31 @@ export class LinkCapacity {
     if (bytes < LINK_CAPACITY.minBytes) return;
     this.#samples.push({ atMs: nowMs, bytes, ms: Math.max(LINK_CAPACITY.minMs, busyMs) });
     if (this.#samples.length > LINK_CAPACITY.maxSamples) this.#samples.shift();
-    this.#forget(nowMs - LINK_CAPACITY.windowMs, LINK_CAPACITY.minSamples);
-    this.#noticeFaster();
+    const stale = this.#samples.findIndex(({ atMs }) => atMs >= nowMs - LINK_CAPACITY.windowMs);
+    this.#samples.splice(0, Math.min(stale, Math.max(0, this.#samples.length - LINK_CAPACITY.run)));
+    this.#noticeSlower(nowMs);
   }
 
-  /** Pictures wait for each other: what the link did before that is over. */
-  congested(nowMs: number): void {
-    this.#forget(nowMs - LINK_CAPACITY.congestedMs, 1);
-  }
-
-  #noticeFaster(): void {
-    const { fasterSamples, fasterShare } = LINK_CAPACITY;
-    const newest = this.#samples.slice(-fasterSamples);
-    const before = rateOf(this.#samples.slice(0, -fasterSamples));
-    if (before === null || newest.some(({ bytes, ms }) => bytes / ms < before * fasterShare)) return;
-    this.#samples = newest;
-  }
-
-  #forget(beforeMs: number, keep: number): void {
-    const first = this.#samples.findIndex(({ atMs }) => atMs >= beforeMs);
-    const stale = first < 0 ? this.#samples.length : first;
-    this.#samples.splice(0, Math.min(stale, Math.max(0, this.#samples.length - keep)));
+  #noticeSlower(nowMs: number): void {
+    const { slowerMs, slowerSamples, slowerShare } = LINK_CAPACITY;
+    const first = this.#samples.findIndex(({ atMs }) => atMs > nowMs - slowerMs);
+    const from = Math.min(first, this.#samples.length - slowerSamples);
+    if (from <= 0) return;
+    const recent = bestRate(this.#samples.slice(from)) ?? 0;
+    if (recent < slowerShare * (this.bytesPerMs ?? 0)) this.#samples.splice(0, from);
   }
 }
 
-function rateOf(samples: readonly Sample[]): number | null {
-  if (samples.length === 0) return null;
-  const bytes = samples.reduce((sum, sample) => sum + sample.bytes, 0);
-  return bytes / samples.reduce((sum, sample) => sum + sample.ms, 0);
+function bestRate(samples: readonly Sample[]): number | null {
+  const run = Math.min(LINK_CAPACITY.run, samples.length);
+  let best: number | null = null;
+  for (let end = run; end <= samples.length && run > 0; end++) {
+    let [bytes, ms] = [0, 0];
+    for (const sample of samples.slice(end - run, end)) {
+      bytes += sample.bytes;
+      ms += sample.ms;
+    }
+    best = Math.max(best ?? 0, bytes / ms);
+  }
+  return best;
 }

@@ -58,6 +58,7 @@ export class RoomRate {
   pictureSent(seq: number, sizeBytes: number): void {
     const nowMs = this.#clock.monotonicMs();
     this.#sent.add(seq, sizeBytes, nowMs);
+    for (const viewer of this.#viewers.values()) viewer.pictureSent();
     const rate = this.#wishedBytesPerMs;
     if (rate === null) return;
     this.#aheadBytes = Math.min(rate * ROOM_RATE_LIMITS.maxAheadMs, this.#ahead(rate) + sizeBytes);

@@ -9,7 +9,7 @@ import { TarnetError } from '../../../shared/base/errors.ts';
 import type { PictureFeedback } from '../../../shared/wire/messages/picture-feedback.ts';
 import { FEEDBACK_LIMITS } from './feedback-sender.ts';
 import { LinkCapacity } from './link-capacity.ts';
-import type { SentPicture, SentPictures } from './sent-pictures.ts';
+import { SENT_PICTURES_LIMITS, type SentPicture, type SentPictures } from './sent-pictures.ts';
 import { WindowedMinimum } from './windowed-minimum.ts';
 
 export const VIEWER_RATE_LIMITS = {
@@ -25,9 +25,12 @@ export const VIEWER_RATE_LIMITS = {
   pictureShare: 0.9,
   /** The share while the queue drains, at least. */
   minDrainShare: 0.5,
-  /** One picture that took the link so long, and was so large, shows that the link has a limit worth knowing. */
-  slowPictureMs: 100,
+  /** Of how long a picture waited, what was ahead of it has to explain this share: the rest is a busy machine's. */
+  explainedShare: 0.5,
+  /** One picture that took the link so long, at such a rate, shows by itself that the link has a limit worth knowing. */
+  slowPictureMs: 300,
   slowPictureBytes: 8 * 1024,
+  slowPictureBitsPerSecond: 8_000_000,
   /** A faster link is not what limits the picture of a screen. */
   freeBitsPerSecond: 40_000_000,
   /** How long the shortest delays seen are believed. */
@@ -56,6 +59,8 @@ export class ViewerRate {
   #limited: boolean = false;
   /** How long the last pictures waited for those before them. */
   #waitsMs: number[] = [];
+  /** By picture that is on its way: what was ahead of it when it was sent. */
+  readonly #aheadBytes = new Map<number, number>();
 
   /** @param sent what was sent to everybody; what comes from now on is for this viewer too */
   constructor(clock: Clock, sent: SentPictures) {
@@ -103,6 +108,17 @@ export class ViewerRate {
     if (!this.stalled) return this.inFlightBytes < this.#windowBytes;
     const newest = this.#sent.newest;
     return newest === null || this.#clock.monotonicMs() - newest.sentAtMs >= LIMITS.probeEveryMs;
+  }
+
+  /** The newest picture was sent to this viewer too. */
+  pictureSent(): void {
+    const newest = this.#sent.newest;
+    if (!newest) return;
+    this.#aheadBytes.set(newest.seq, this.inFlightBytes - newest.sizeBytes);
+    for (const seq of this.#aheadBytes.keys()) {
+      if (this.#aheadBytes.size <= SENT_PICTURES_LIMITS.maxFrames) break;
+      this.#aheadBytes.delete(seq);
+    }
   }
 
   /** A round trip that was measured elsewhere, before any picture. */
@@ -157,11 +173,16 @@ export class ViewerRate {
     this.#capacity.add(nowMs, cameBytes, Math.min(busyMs, roundTripMs));
     const bytesPerMs = this.#capacity.bytesPerMs;
     const ownMs = bytesPerMs === null ? 0 : picture.sizeBytes / bytesPerMs;
-    this.#waitsMs = [...this.#waitsMs, Math.max(0, excessMs - ownMs)].slice(-LIMITS.congestedPictures);
-    if (this.#leastWaitMs() > LIMITS.targetWaitMs) {
-      this.#limited = true;
-      this.#capacity.congested(nowMs);
-    } else if (busyMs > LIMITS.slowPictureMs && cameBytes > LIMITS.slowPictureBytes) this.#limited = true;
+    const waitMs = Math.max(0, excessMs - ownMs);
+    const explainedMs = bytesPerMs === null ? 0 : (this.#aheadBytes.get(picture.seq) ?? 0) / bytesPerMs;
+    const queuedMs = explainedMs >= waitMs * LIMITS.explainedShare ? waitMs : 0;
+    this.#waitsMs = [...this.#waitsMs, queuedMs].slice(-LIMITS.congestedPictures);
+    for (const seq of this.#aheadBytes.keys()) if (seq <= picture.seq) this.#aheadBytes.delete(seq);
+    const slow =
+      busyMs > LIMITS.slowPictureMs &&
+      cameBytes > LIMITS.slowPictureBytes &&
+      (cameBytes / busyMs) * 8_000 < LIMITS.slowPictureBitsPerSecond;
+    if (slow || this.#leastWaitMs() > LIMITS.targetWaitMs) this.#limited = true;
     else if (bytesPerMs !== null && bytesPerMs * 8_000 > LIMITS.freeBitsPerSecond) this.#limited = false;
   }
 
