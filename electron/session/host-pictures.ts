@@ -25,6 +25,8 @@ export const HOST_PICTURE_LIMITS = {
   keyFramesPerSecond: 2,
   /** Of so many pictures a second a viewer that measures hears how long they took: the bytes are better spent. */
   stagesPerSecond: 10,
+  /** A budget falls at once and rises no more often than this: encoders do not like to be changed. */
+  raiseEveryMs: 200,
   /** Nothing sent for this long: say that nothing has changed. */
   aliveEveryMs: 1_000,
 } as const;
@@ -81,6 +83,7 @@ export class HostPictures {
   #shape: CursorShape | null = null;
   #cursorWaits: boolean = false;
   #budget: PictureBudget | null = null;
+  #budgetAtMs = 0;
   #sentAtMs = 0;
   #cancelKeyFrame: (() => void) | null = null;
   #cancelAlive: (() => void) | null = null;
@@ -157,7 +160,8 @@ export class HostPictures {
   /** What a viewer says has come of the pictures. Throws `malformed` when that cannot be. */
   feedback(viewerId: string, feedback: PictureFeedback): void {
     this.#rate.feedback(viewerId, feedback);
-    this.#budgetPictures();
+    const sinceMs = this.#options.clock.monotonicMs() - this.#budgetAtMs;
+    this.#budgetPictures(sinceMs >= HOST_PICTURE_LIMITS.raiseEveryMs);
   }
 
   /** How long a viewer took to answer when nothing was on its way yet. */
@@ -174,12 +178,15 @@ export class HostPictures {
     if (this.#running) this.#options.source.viewerActed();
   }
 
-  #budgetPictures(): void {
+  #budgetPictures(mayRaise = true): void {
     const wishes = mergedPreferences(this.#watchers.map(({ preferences }) => preferences));
     this.#rate.setWishedBitsPerSecond(wishedBitsPerSecond(wishes));
     const budget = budgetFor(wishes, this.#rate.bitsPerSecond);
-    if (this.#budget && !differsMuch(budget, this.#budget)) return;
+    const last = this.#budget;
+    if (last && !differsMuch(budget, last)) return;
+    if (last && !mayRaise && budget.bitsPerSecond > last.bitsPerSecond) return;
     this.#budget = budget;
+    this.#budgetAtMs = this.#options.clock.monotonicMs();
     this.#options.source.setBudget(budget);
   }
 

@@ -89,7 +89,8 @@ export class ViewerRate {
     if (bytesPerMs === null) return null;
     const waitMs = this.#leastWaitMs();
     const drain = waitMs > LIMITS.targetWaitMs ? Math.max(LIMITS.minDrainShare, LIMITS.targetWaitMs / waitMs) : 1;
-    return bytesPerMs * 8_000 * LIMITS.pictureShare * drain;
+    const bitsPerSecond = bytesPerMs * 8_000 * LIMITS.pictureShare * drain;
+    return bitsPerSecond < LIMITS.freeBitsPerSecond ? bitsPerSecond : null;
   }
 
   /** Nothing is heard any more of what was sent. */
