@@ -184,15 +184,17 @@ async function start(): Promise<void> {
     onEnded: (connection) => commandLineRun.connectionEnded(connection),
   });
   const relayPort = () => request.relayPort ?? settings.value.relayPort;
+  const say = (message: string) => process.stderr.write(`tarnet: ${message}\n`);
   const commandLineRun = new CommandLineRun({
     host,
     connections,
     relayPort,
     showHome: () => windows.showHome(),
     fail: (message) => {
-      process.stderr.write(`tarnet: ${message}\n`);
+      say(message);
       app.exit(1);
     },
+    say,
   });
 
   const stopSharing = () => void host.sharing.stop();

@@ -51,7 +51,11 @@ describe('what is understood', () => {
       secretFile: '/s',
       viewOnly: true,
       fullscreen: true,
+      statisticsFile: null,
     });
+    expect(
+      parseCommandLine(['--connect=desk', '--secret-file=/s', '--statistics-json=kept/figures.json']).connect,
+    ).toMatchObject({ statisticsFile: '/work/kept/figures.json' });
     expect(parseCommandLine(['--connect=[::1]', '--secret-file=/s']).connect?.place).toEqual({
       kind: 'address',
       host: '::1',

@@ -19,6 +19,8 @@ export interface ConnectRequest {
   secretFile: string;
   viewOnly: boolean;
   fullscreen: boolean;
+  /** Where the statistics of the session go. */
+  statisticsFile: string | null;
 }
 
 /** What the app was started to do, and how. */
@@ -48,6 +50,7 @@ const OPTIONS = {
   connect: { type: 'string' },
   'view-only': { type: 'boolean' },
   fullscreen: { type: 'boolean' },
+  'statistics-json': { type: 'string' },
   'relay-port': { type: 'string' },
   'no-discovery': { type: 'boolean' },
   hidden: { type: 'boolean' },
@@ -110,6 +113,7 @@ Connect to a screen
   --secret-file=FILE        the access code, the password or the secret of the host
   --view-only               only look
   --fullscreen              full screen without any controls, one pixel to one pixel
+  --statistics-json=FILE    keep the statistics of the session in FILE, renewed each second
 
 In general
   --relay-port=N            port of the relay in the app (default: 8000)
@@ -156,13 +160,24 @@ export function parseCommandLine(args: readonly string[], workingFolder: string)
 
   const secretName = given('secret-file', values['secret-file']);
   const secretFile = secretName === null ? null : path.resolve(workingFolder, secretName);
+  const statisticsName = given('statistics-json', values['statistics-json']);
   const share = values.share ? parseShare(values.display, values.accept, secretFile) : null;
   const connect =
     values.connect === undefined
       ? null
-      : parseConnect(values.connect, secretFile, values['view-only'] ?? false, values.fullscreen ?? false);
+      : {
+          ...parseConnect(values.connect, secretFile),
+          viewOnly: values['view-only'] ?? false,
+          fullscreen: values.fullscreen ?? false,
+          statisticsFile: statisticsName === null ? null : path.resolve(workingFolder, statisticsName),
+        };
   if (!share) refuseWithout('share', { display: values.display, accept: values.accept });
-  if (!connect) refuseWithout('connect', { 'view-only': values['view-only'], fullscreen: values.fullscreen });
+  if (!connect)
+    refuseWithout('connect', {
+      'view-only': values['view-only'],
+      fullscreen: values.fullscreen,
+      'statistics-json': values['statistics-json'],
+    });
   if (!share && !connect && secretFile !== null)
     throw wrong('secret-file', 'makes sense only with --share or --connect');
   if (share && connect) throw wrong('connect', 'one start either shares or connects');
@@ -230,9 +245,9 @@ function parseShare(display: string | undefined, accept: string | undefined, sec
   };
 }
 
-function parseConnect(host: string, secretFile: string | null, viewOnly: boolean, fullscreen: boolean): ConnectRequest {
+function parseConnect(host: string, secretFile: string | null): Pick<ConnectRequest, 'place' | 'secretFile'> {
   if (secretFile === null) throw wrong('connect', 'needs --secret-file');
-  return { place: placeOf('connect', host), secretFile, viewOnly, fullscreen };
+  return { place: placeOf('connect', host), secretFile };
 }
 
 function parseLinks(positionals: string[]): HostPlace[] {

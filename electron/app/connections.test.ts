@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AppInfo } from '../../shared/ipc/state.ts';
+import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { AppStateStore } from './app-state.ts';
 import { CONNECTION_LIMITS, type ConnectionEvents, Connections, type ConnectionWish } from './connections.ts';
@@ -12,11 +13,14 @@ const WISH: ConnectionWish = {
   viewOnly: false,
   bare: false,
   fullscreen: false,
+  statisticsFile: null,
 };
 
 function makeConnections() {
   const calls: string[] = [];
   const sessions: ConnectionEvents[] = [];
+  const chosen: string[] = [];
+  const remembered = new Map<string, PicturePreferences>();
   const store = new AppStateStore(initialState({} as AppInfo, DEFAULT_SETTINGS, '123456789'));
   const connections = new Connections({
     store,
@@ -29,6 +33,7 @@ function makeConnections() {
         setMeasuring: (on) => calls.push(`measuring ${on}`),
         setViewOnly: (viewOnly) => calls.push(`view only ${viewOnly}`),
         selectSource: (id) => calls.push(`source ${id}`),
+        setPicturePreferences: ({ mode }) => chosen.push(mode),
         reportTrouble: ({ kind }) => calls.push(kind),
         reportPaint: () => calls.push('paint'),
       };
@@ -41,11 +46,16 @@ function makeConnections() {
       emitLink: () => calls.push('link'),
       emitInjected: () => calls.push('injected'),
     },
+    pictures: {
+      of: (place) => remembered.get(place) ?? DEFAULT_PICTURE_PREFERENCES,
+      remember: (place, preferences) => remembered.set(place, preferences),
+    },
+    writeStatistics: (file, { atMs }) => calls.push(`statistics of ${atMs} to ${file}`),
     nowMs: () => 7,
     onActive: ({ address }) => calls.push(`active ${address}`),
     onEnded: () => calls.push('ended'),
   });
-  return { connections, store, calls, sessions };
+  return { connections, store, calls, sessions, chosen };
 }
 
 describe('connections', () => {
@@ -61,6 +71,17 @@ describe('connections', () => {
     sessions[0]!.onChange({ phase: 'active' });
     expect(calls).toEqual(['active desk.local', 'open Desk - TARNet', 'active desk.local']);
     expect(store.get('connections')[0]).toMatchObject({ phase: 'active', sas: 'one two three' });
+  });
+
+  it('wishes of the picture what was chosen for the host before', () => {
+    const { connections, store, chosen } = makeConnections();
+    const first = connections.open(WISH);
+    connections.setPicturePreferences(first, { mode: 'low-data', maxFramesPerSecond: 5, greyscale: true });
+    expect(store.get('connections')[0]?.picture).toEqual({ mode: 'low-data', maxFramesPerSecond: 5, greyscale: true });
+    connections.open(WISH);
+    connections.open({ ...WISH, place: { kind: 'address', host: 'other.local', port: 8000 } });
+    expect(chosen).toEqual(['automatic', 'low-data', 'low-data', 'automatic']);
+    expect(store.get('connections').map(({ picture }) => picture.greyscale)).toEqual([true, true, false]);
   });
 
   it('ends the session with its window and forgets it', () => {

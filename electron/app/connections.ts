@@ -11,8 +11,10 @@ import type {
   PictureTrouble,
 } from '../../shared/ipc/media.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
+import type { SessionStatistics } from '../../shared/ipc/statistics.ts';
 import { formatHostPlace, type HostPlace } from '../../shared/model/host-place.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
+import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { AccessProof } from '../session/viewer-session.ts';
 import type { AppStateStore } from './app-state.ts';
 import { FrameGate } from './frame-gate.ts';
@@ -42,6 +44,7 @@ export interface DrivenSession {
   setMeasuring(on: boolean): void;
   setViewOnly(viewOnly: boolean): void;
   selectSource(sourceId: string): void;
+  setPicturePreferences(preferences: PicturePreferences): void;
   reportTrouble(trouble: PictureTrouble): void;
   reportPaint(report: PaintReport): void;
 }
@@ -54,6 +57,8 @@ export interface ConnectionWish {
   /** From the command line: full screen, no chrome. */
   bare: boolean;
   fullscreen: boolean;
+  /** Where the statistics of the session go, about once a second; null: nowhere. */
+  statisticsFile: string | null;
 }
 
 export interface ConnectionsOptions {
@@ -67,6 +72,13 @@ export interface ConnectionsOptions {
     emitLink(connectionId: string, statistics: LinkStatistics): void;
     emitInjected(connectionId: string, injected: InputInjected): void;
   };
+  /** What the user has chosen for the picture of a host at HOST[:PORT], or wishes of any. */
+  pictures: {
+    of(place: string): PicturePreferences;
+    remember(place: string, preferences: PicturePreferences): void;
+  };
+  /** Takes statistics that the command line wants in a file. */
+  writeStatistics(file: string, statistics: SessionStatistics): void;
   nowMs(): number;
   /** A host let us in: it belongs into the list of recent hosts. */
   onActive(state: ConnectionState): void;
@@ -99,6 +111,7 @@ export class Connections {
       });
     const id = randomUUID();
     const address = formatHostPlace(wish.place);
+    const picture = this.#options.pictures.of(address);
     const state: ConnectionState = {
       id,
       name: wish.name || address,
@@ -114,6 +127,8 @@ export class Connections {
       triesLeft: null,
       retryAtMs: null,
       startedAtMs: this.#options.nowMs(),
+      picture,
+      keepsStatistics: wish.statisticsFile !== null,
       sources: [],
       sourceId: null,
     };
@@ -130,6 +145,7 @@ export class Connections {
       onLink: (statistics) => window.emitLink(id, statistics),
       onInputInjected: (injected) => window.emitInjected(id, injected),
     });
+    session.setPicturePreferences(picture);
     this.#connections.set(id, { wish, session, gate, windowOpen: false });
     return id;
   }
@@ -181,12 +197,26 @@ export class Connections {
     this.#find(connectionId).session.selectSource(sourceId);
   }
 
+  /** From now on, and the next time with this host. */
+  setPicturePreferences(connectionId: string, preferences: PicturePreferences): void {
+    const { session, wish } = this.#find(connectionId);
+    session.setPicturePreferences(preferences);
+    this.#changed(connectionId, { picture: preferences });
+    this.#options.pictures.remember(formatHostPlace(wish.place), preferences);
+  }
+
   reportTrouble(connectionId: string, trouble: PictureTrouble): void {
     this.#connections.get(connectionId)?.session.reportTrouble(trouble);
   }
 
   reportPaint(connectionId: string, report: PaintReport): void {
     this.#connections.get(connectionId)?.session.reportPaint(report);
+  }
+
+  /** What the window has measured; kept only where that was asked for. */
+  keepStatistics(connectionId: string, statistics: SessionStatistics): void {
+    const file = this.#connections.get(connectionId)?.wish.statisticsFile;
+    if (file) this.#options.writeStatistics(file, statistics);
   }
 
   /** Ends every session: the app quits. */

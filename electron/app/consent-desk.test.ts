@@ -10,6 +10,7 @@ const APPLICANT: Applicant = {
   fingerprint: ['a'],
   sas: 'one two three',
   how: 'code',
+  viewOnly: false,
 };
 
 function makeDesk() {

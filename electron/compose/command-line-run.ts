@@ -14,11 +14,13 @@ export interface CommandLineRunOptions {
   showHome(): void;
   /** Says why on standard error and ends the app: there may be no window that could. */
   fail(message: string): void;
+  /** Says it on standard error. */
+  say(message: string): void;
 }
 
 export class CommandLineRun {
   readonly #options: CommandLineRunOptions;
-  #connection: { id: string; bare: boolean } | null = null;
+  #connectionId: string | null = null;
 
   constructor(options: CommandLineRunOptions) {
     this.#options = options;
@@ -39,8 +41,7 @@ export class CommandLineRun {
       else showHome();
     }
     if (connect && secret !== null) {
-      const id = connections.open(wishOf(connect, secret));
-      this.#connection = { id, bare: connect.fullscreen };
+      this.#connectionId = connections.open(wishOf(connect, secret));
     }
   }
 
@@ -50,16 +51,18 @@ export class CommandLineRun {
     this.#options.showHome();
   }
 
-  /** The connection of the command line is over: without a window that says why, standard error does. */
+  /** The connection of the command line is over: without a window that says why, that is the end of the app. */
   connectionEnded({ id, error, fingerprint }: ConnectionState): void {
-    if (this.#connection?.id !== id) return;
+    if (this.#connectionId !== id) return;
+    const message = error ? `${error.reason}: ${error.message}` : 'the session has ended';
     const wasIn = fingerprint.length > 0;
-    if (wasIn && !this.#connection.bare) return;
-    this.#options.fail(error ? `${error.reason}: ${error.message}` : 'the session has ended');
+    if (wasIn) this.#options.say(message);
+    else this.#options.fail(message);
   }
 }
 
-function wishOf({ place, viewOnly, fullscreen }: ConnectRequest, secret: string): ConnectionWish {
+function wishOf(request: ConnectRequest, secret: string): ConnectionWish {
+  const { place, viewOnly, fullscreen, statisticsFile } = request;
   return {
     place,
     name: null,
@@ -67,6 +70,7 @@ function wishOf({ place, viewOnly, fullscreen }: ConnectRequest, secret: string)
     viewOnly,
     bare: fullscreen,
     fullscreen,
+    statisticsFile,
   };
 }
 

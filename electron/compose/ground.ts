@@ -7,6 +7,7 @@ import { AppStateStore } from '../app/app-state.ts';
 import { initialState, resolveLanguage } from '../app/initial-state.ts';
 import { JsonFile } from '../app/json-file.ts';
 import { machineName } from '../app/machine.ts';
+import { PictureChoices } from '../app/picture-choices.ts';
 import { SettingsFile } from '../app/settings-file.ts';
 import { type Identity, loadIdentity } from '../pairing/identity.ts';
 import { KnownPeers, knownPeersSchema } from '../pairing/known-peers.ts';
@@ -30,6 +31,7 @@ export interface Ground {
   secrets: SecretStore;
   tickets: ResumptionTickets;
   knownPeers: KnownPeers;
+  pictureChoices: PictureChoices;
 }
 
 export interface GroundOptions {
@@ -63,6 +65,8 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     clock,
   });
   const peersAside = await knownPeers.load();
+  const pictureChoices = new PictureChoices(userData, clock, log);
+  const choicesAside = await pictureChoices.load();
   const testRuntime = !process.versions.electron.startsWith(RELEASE_ELECTRON);
   const name = machineName();
   const state = new AppStateStore(
@@ -85,7 +89,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     ),
   );
   state.set('notices', [
-    ...[settingsAside, identityAside, ticketsAside, peersAside].flatMap((detail) =>
+    ...[settingsAside, identityAside, ticketsAside, peersAside, choicesAside].flatMap((detail) =>
       detail === null ? [] : [{ id: `corrupt:${detail}`, kind: 'settings-corrupt' as const, detail }],
     ),
     ...(store.isProtected ? [] : [{ id: 'no-key-store', kind: 'no-key-store' as const, detail: '' }]),
@@ -111,5 +115,6 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     opaque: new OpaqueClient({ start: startOpaqueProcess, clock }),
     tickets,
     knownPeers,
+    pictureChoices,
   };
 }

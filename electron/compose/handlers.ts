@@ -55,6 +55,7 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
         viewOnly,
         bare: false,
         fullscreen: false,
+        statisticsFile: null,
       }),
     }),
     'connection.retry': ({ connectionId, proof }) =>
@@ -62,6 +63,8 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'connection.close': ({ connectionId }) => connections.close(connectionId),
     'connection.dismiss': ({ connectionId }) => connections.dismiss(connectionId),
     'session.set-view-only': ({ viewOnly }, context) => connections.setViewOnly(ownConnection(context), viewOnly),
+    'session.set-picture-preferences': (preferences, context) =>
+      connections.setPicturePreferences(ownConnection(context), preferences),
     'session.select-source': ({ sourceId }, context) => connections.selectSource(ownConnection(context), sourceId),
   };
 }
@@ -71,6 +74,7 @@ export function sendHandlers({ connections }: Pick<HandlerParts, 'connections'>)
     'session.ready': (_payload, context) => connections.windowReady(ownConnection(context)),
     'session.input': ({ events, atMs }, context) => connections.sendInput(ownConnection(context), events, atMs),
     'session.measure': ({ on }, context) => connections.setMeasuring(ownConnection(context), on),
+    'session.statistics': (statistics, context) => connections.keepStatistics(ownConnection(context), statistics),
     'session.paint-report': (report, context) => connections.reportPaint(ownConnection(context), report),
     'session.picture-trouble': (trouble, context) => connections.reportTrouble(ownConnection(context), trouble),
   };

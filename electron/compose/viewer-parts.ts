@@ -6,12 +6,15 @@ import { errorView } from '../../shared/ipc/error-view.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
 import { relayUrl } from '../../shared/model/host-address.ts';
 import { formatHostPlace, type HostPlace } from '../../shared/model/host-place.ts';
+import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { RelayAccount } from '../../shared/model/relay-address.ts';
+import type { Settings } from '../../shared/model/settings.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { SessionActivity } from '../activity/session-activity.ts';
 import { Connections, type ConnectionsOptions, type DrivenSession } from '../app/connections.ts';
 import { systemName } from '../app/machine.ts';
+import { StatisticsFiles } from '../app/statistics-files.ts';
 import { IdentityChangedError } from '../pairing/known-peers.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { checkClaimedId } from '../session/claimed-id.ts';
@@ -31,10 +34,16 @@ export interface ViewerSurroundings extends Pick<ConnectionsOptions, 'window' | 
 }
 
 export function composeViewer(ground: Ground, { activity, ...surroundings }: ViewerSurroundings): Connections {
-  const { clock, log, state, settings, opaque, identity, knownPeers } = ground;
+  const { clock, log, state, settings, opaque, identity, knownPeers, pictureChoices } = ground;
+  const statisticsFiles = new StatisticsFiles(log.scope('statistics'));
   return new Connections({
     ...surroundings,
     store: state,
+    pictures: {
+      of: (place) => pictureChoices.of(place) ?? defaultPicture(settings.value),
+      remember: (place, preferences) => pictureChoices.remember(place, preferences),
+    },
+    writeStatistics: (file, statistics) => statisticsFiles.write(file, statistics),
     nowMs: () => clock.nowMs(),
     openSession: (wish, events): DrivenSession => {
       const place = formatHostPlace(wish.place);
@@ -91,6 +100,14 @@ function targetOf(
       field: 'relays',
     });
   return { ...first, alternatives, hostId: place.id };
+}
+
+function defaultPicture(settings: Settings): PicturePreferences {
+  return {
+    mode: settings.pictureMode,
+    maxFramesPerSecond: settings.pictureMaxFramesPerSecond,
+    greyscale: settings.pictureGreyscale,
+  };
 }
 
 /** The session's state as windows see it; a host that has not said its name keeps the one it has in the list. */

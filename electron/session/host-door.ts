@@ -137,7 +137,8 @@ export class HostDoor {
 
   /** Null when the viewer was turned away. */
   async #askConsent({ hello, address, fingerprint, sas, how }: ViewerDescription): Promise<Permissions | null> {
-    const applicant = { name: hello.name, system: hello.system, address, fingerprint, sas, how };
+    const { name, system, viewOnly } = hello;
+    const applicant = { name, system, address, fingerprint, sas, how, viewOnly };
     const outcome = await this.#consent.request(applicant, this.#left.signal);
     if (this.#over) return null;
     if (outcome === 'deny') throw new TarnetError('denied', 'the host refused');

@@ -136,10 +136,20 @@ export class ViewerSession {
     this.#openConnection();
   }
 
-  /** Another try after it ended, with another proof where one is given. Throws `illegal-transition` before the end. */
+  /**
+   * Another try: after it ended, with another proof where one is given, or at once while the session is sought again.
+   * Throws `illegal-transition` in every other phase.
+   */
   retry(proof: AccessProof | null): void {
-    this.#enter('retried', { error: null, triesLeft: null, sas: null });
-    if (this.#target && proof !== null) this.#target = { ...this.#target, proof };
+    if (this.#state.phase === 'reconnecting') {
+      this.#enter('retried');
+      // one that is under way already is as good
+      if (this.#connection) return;
+      this.#retry.cancel();
+    } else {
+      this.#enter('retried', { error: null, triesLeft: null, sas: null });
+      if (this.#target && proof !== null) this.#target = { ...this.#target, proof };
+    }
     this.#openConnection();
   }
 

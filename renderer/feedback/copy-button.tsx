@@ -9,7 +9,14 @@ import { useAct } from './use-act.ts';
 
 const SHOWN_MS = 1_600;
 
-export function CopyButton({ text, label, size = 's' }: { text: string; label: string; size?: 's' | 'm' }) {
+export interface CopyButtonProps {
+  /** The text, or what makes it when it is wanted. */
+  text: string | (() => string);
+  label: string;
+  size?: 's' | 'm';
+}
+
+export function CopyButton({ text, label, size = 's' }: CopyButtonProps) {
   const { t } = useTranslation();
   const actions = useActions();
   const act = useAct();
@@ -21,7 +28,7 @@ export function CopyButton({ text, label, size = 's' }: { text: string; label: s
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async () => {
-    if (!(await act(actions.copy(text)))) return;
+    if (!(await act(actions.copy(typeof text === 'string' ? text : text())))) return;
     setCopied(true);
     toast({ title: t('common.copied') });
   };

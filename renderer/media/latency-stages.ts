@@ -1,22 +1,12 @@
 // Owns what the age of the picture is made of, stage by stage, and how long it takes from input to the picture. Pure.
+import { LATENCY_STAGES, type LatencyStage, type Percentiles } from '../../shared/ipc/statistics.ts';
 import type { FrameStages } from '../../shared/model/video.ts';
 import { RecentSamples } from './latency-statistics.ts';
 
 /**
- * From the screen of the host to this one, in order; together they are the age of the picture. `queue` is what else it
- * took on the host, `decode` begins when the update has arrived here, `paint` when it is decoded.
+ * `queue` is what else it took on the host, `decode` begins when the update has arrived here, `paint` when it is decoded.
  */
-export const LATENCY_STAGES = ['capture', 'compare', 'encode', 'queue', 'network', 'decode', 'paint'] as const;
-export type LatencyStage = (typeof LATENCY_STAGES)[number];
-
-/** Milliseconds of the samples of the last ten seconds; null without samples. */
-export interface Percentiles {
-  p50Ms: number | null;
-  p95Ms: number | null;
-  samples: number;
-}
-
-export interface StageStatistics {
+export interface LatencyStatistics {
   stages: Record<LatencyStage, Percentiles>;
   /** From input on this side to the first picture that was captured after the host had injected it. */
   inputToPhoton: Percentiles;
@@ -54,6 +44,8 @@ export class LatencyStages {
     const answered = this.#inputs.filter(({ injectedAtMs }) => injectedAtMs <= captureTimeMs);
     for (const { inputAtMs } of answered) this.#addInput(nowMs - inputAtMs, nowMs);
     if (answered.length > 0) this.#inputs = this.#inputs.filter((input) => !answered.includes(input));
+    this.#add('decode', decodedAtMs - receivedAtMs, nowMs);
+    this.#add('paint', nowMs - decodedAtMs, nowMs);
     if (!stages || clockOffsetMs === null) return;
     const { captureMs, compareMs, encodeMs, queueMs } = stages;
     const sentAtMs = captureTimeMs + captureMs + compareMs + encodeMs + queueMs - clockOffsetMs;
@@ -62,8 +54,6 @@ export class LatencyStages {
     this.#add('encode', encodeMs, nowMs);
     this.#add('queue', queueMs, nowMs);
     this.#add('network', receivedAtMs - sentAtMs, nowMs);
-    this.#add('decode', decodedAtMs - receivedAtMs, nowMs);
-    this.#add('paint', nowMs - decodedAtMs, nowMs);
   }
 
   /** What the user did at `inputAtMs` (this machine's clock) was carried out at `injectedAtMs` (the host's clock). */
@@ -77,7 +67,7 @@ export class LatencyStages {
     if (this.#inputs.length > STAGE_LIMITS.maxInputs) this.#inputs.shift();
   }
 
-  statistics(nowMs: number): StageStatistics {
+  statistics(nowMs: number): LatencyStatistics {
     const of = (stage: LatencyStage) => percentilesOf(this.#samples.get(stage), nowMs);
     return {
       stages: {

@@ -1,7 +1,8 @@
 // Owns what is measured of the painted picture: how old, how often, how much.
 import type { InputInjected, PaintReport } from '../../shared/ipc/media.ts';
+import type { Percentiles } from '../../shared/ipc/statistics.ts';
 import type { FrameStages, MediaCodec } from '../../shared/model/video.ts';
-import { LatencyStages, type StageStatistics } from './latency-stages.ts';
+import { LatencyStages, type LatencyStatistics, percentilesOf } from './latency-stages.ts';
 import { RecentSamples, SecondHistory } from './latency-statistics.ts';
 import { wallClockMs } from './page-time.ts';
 
@@ -13,13 +14,10 @@ export interface PictureStatistics {
   codec: MediaCodec | null;
   widthPx: number;
   heightPx: number;
-  /** Capture to paint, milliseconds; null while the clocks are not known to each other. */
-  ageP50Ms: number | null;
-  ageP95Ms: number | null;
-  decodeMs: number | null;
-  paintMs: number | null;
-  /** What the age is made of, and how long input takes to be seen; without values while nobody measures. */
-  stages: StageStatistics;
+  /** Capture to paint; unknown while the clocks are not known to each other. */
+  age: Percentiles;
+  /** What the age is made of, and how long input takes to be seen; most of it is unknown while nobody measures. */
+  latency: LatencyStatistics;
   /** Since the painter was made. */
   paintedFrames: number;
   droppedFrames: number;
@@ -55,10 +53,8 @@ export class PaintMeter {
 
   readonly #nowMs: () => number;
   readonly #ages = new RecentSamples();
-  readonly #decodes = new RecentSamples();
-  readonly #paints = new RecentSamples();
   readonly #lastSecond = new RecentSamples(1000);
-  readonly #stages = new LatencyStages();
+  readonly #latency = new LatencyStages();
   readonly #history = new SecondHistory();
   #last: PaintedUpdate | null = null;
   #lastAgeMs: number | null = null;
@@ -81,7 +77,7 @@ export class PaintMeter {
 
   /** The host has carried out what the user did. */
   inputInjected({ inputAtMs, injectedAtMs }: InputInjected): void {
-    this.#stages.inputInjected(inputAtMs, injectedAtMs, this.#nowMs());
+    this.#latency.inputInjected(inputAtMs, injectedAtMs, this.#nowMs());
   }
 
   painted(update: PaintedUpdate): void {
@@ -91,9 +87,7 @@ export class PaintMeter {
     this.#lastAgeMs = this.clockOffsetMs === null ? null : nowMs + this.clockOffsetMs - update.captureTimeMs;
     this.#paintedFrames += 1;
     if (this.#lastAgeMs !== null) this.#ages.add(this.#lastAgeMs, nowMs);
-    this.#decodes.add(update.decodeMs, nowMs);
-    this.#paints.add(update.paintMs, nowMs);
-    this.#stages.painted(update, this.clockOffsetMs, nowMs);
+    this.#latency.painted(update, this.clockOffsetMs, nowMs);
     this.#lastSecond.add(1, nowMs);
     this.#history.painted(this.#lastAgeMs, nowMs);
   }
@@ -117,11 +111,8 @@ export class PaintMeter {
       codec: this.#last?.codec ?? null,
       widthPx: this.#last?.widthPx ?? 0,
       heightPx: this.#last?.heightPx ?? 0,
-      ageP50Ms: this.#ages.percentile(0.5, nowMs),
-      ageP95Ms: this.#ages.percentile(0.95, nowMs),
-      decodeMs: this.#decodes.percentile(0.5, nowMs),
-      paintMs: this.#paints.percentile(0.5, nowMs),
-      stages: this.#stages.statistics(nowMs),
+      age: percentilesOf(this.#ages, nowMs),
+      latency: this.#latency.statistics(nowMs),
       paintedFrames: this.#paintedFrames,
       droppedFrames: this.#droppedFrames,
       exact: this.#last?.exact ?? false,

@@ -4,12 +4,14 @@ import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { ActivityPage, ActivityQuery, ActivityVerification } from '../../shared/model/activity.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { ConsentDecision, ExtraPermission, Permission } from '../../shared/model/permissions.ts';
+import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { SettingsPatch } from '../../shared/model/settings.ts';
 import type { AppStore } from './app-store.ts';
 import {
   consentAnswered,
   noticeDismissed,
   permissionsAfter,
+  sessionPicture,
   sessionSource,
   sessionViewOnly,
   settingsChanged,
@@ -133,6 +135,11 @@ export class Actions {
   selectRemoteSource(connectionId: string, sourceId: string): Promise<void> {
     const sent = this.#bridge.invoke('session.select-source', { sourceId });
     return this.#expecting(sessionSource(connectionId, sourceId), sent);
+  }
+
+  setPicturePreferences(connectionId: string, preferences: PicturePreferences): Promise<void> {
+    const sent = this.#bridge.invoke('session.set-picture-preferences', preferences);
+    return this.#expecting(sessionPicture(connectionId, preferences), sent);
   }
 
   setFullscreen(fullscreen: boolean): Promise<void> {

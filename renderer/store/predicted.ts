@@ -1,6 +1,7 @@
 // Owns what each of the user's acts is expected to lead to. Pure.
 import type { AppState, ConnectionState, ShareState, ViewerSummary } from '../../shared/ipc/state.ts';
 import type { Permission } from '../../shared/model/permissions.ts';
+import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { SettingsPatch } from '../../shared/model/settings.ts';
 import type { Prediction } from './predictions.ts';
 
@@ -76,6 +77,18 @@ export function sessionViewOnly(connectionId: string, viewOnly: boolean): Expect
 
 export function sessionSource(connectionId: string, sourceId: string): Expected {
   return connectionChange('source', connectionId, { sourceId }, (connection) => connection.sourceId === sourceId);
+}
+
+export function sessionPicture(connectionId: string, picture: PicturePreferences): Expected {
+  return connectionChange(
+    'picture',
+    connectionId,
+    { picture },
+    (connection) =>
+      connection.picture.mode === picture.mode &&
+      connection.picture.maxFramesPerSecond === picture.maxFramesPerSecond &&
+      connection.picture.greyscale === picture.greyscale,
+  );
 }
 
 /** The question is answered: it goes away. */

@@ -10,6 +10,7 @@ import {
 import type { CaptureSource } from '../model/capture-source.ts';
 import { PASSWORD_BOUNDS } from '../model/password.ts';
 import { CONSENT_DECISIONS, EXTRA_PERMISSIONS, permissionsSchema } from '../model/permissions.ts';
+import { picturePreferencesSchema } from '../model/picture-budget.ts';
 import { settingsPatchSchema } from '../model/settings.ts';
 import { event, invoke, send } from './kit.ts';
 import {
@@ -22,6 +23,7 @@ import {
   pictureTroubleSchema,
 } from './media.ts';
 import type { AppDelta, AppSnapshot } from './state.ts';
+import { sessionStatisticsSchema } from './statistics.ts';
 
 const nothing = v.undefined();
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
@@ -44,7 +46,7 @@ export const CONTRACT = {
   'app.dismiss-notice': invoke<void>()(['home'], v.strictObject({ id })),
   /** The connect dialog has taken over what the link said. */
   'app.dismiss-connect-prompt': invoke<void>()(['home'], nothing),
-  'app.copy': invoke<void>()(['home', 'session'], v.strictObject({ text: v.pipe(v.string(), v.maxLength(1024)) })),
+  'app.copy': invoke<void>()(['home', 'session'], v.strictObject({ text: v.pipe(v.string(), v.maxLength(16 * 1024)) })),
   'app.open-log-folder': invoke<void>()(['home'], nothing),
   'app.quit': invoke<void>()(['home'], nothing),
   'settings.update': invoke<void>()(['home'], settingsPatchSchema),
@@ -114,6 +116,8 @@ export const CONTRACT = {
   // The session window speaks of its own connection only: main knows which one that is.
   'session.set-view-only': invoke<void>()(['session'], v.strictObject({ viewOnly: v.boolean() })),
   'session.select-source': invoke<void>()(['session'], v.strictObject({ sourceId: id })),
+  /** Also remembered for the host. */
+  'session.set-picture-preferences': invoke<void>()(['session'], picturePreferencesSchema),
   'session.set-fullscreen': invoke<void>()(['session'], v.strictObject({ fullscreen: v.boolean() })),
   'session.fullscreen-changed': event<{ fullscreen: boolean }>(['session']),
   /** The page can paint: what has waited for it may come. Sent again after a reload. */
@@ -121,6 +125,8 @@ export const CONTRACT = {
   'session.input': send(['session'], inputDeliverySchema),
   /** From now on the window wants to know how long everything takes, or no longer. */
   'session.measure': send(['session'], v.strictObject({ on: v.boolean() })),
+  /** For a session whose statistics are kept in a file, about once a second. */
+  'session.statistics': send(['session'], sessionStatisticsSchema),
   'session.input-injected': event<InputInjected>(['session']),
   'session.frame': event<MediaDelivery>(['session']),
   'session.cursor': event<CursorDelivery>(['session']),

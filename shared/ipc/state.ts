@@ -2,6 +2,7 @@
 import type { CaptureSource } from '../model/capture-source.ts';
 import type { ProofKind } from '../model/password.ts';
 import type { Permission } from '../model/permissions.ts';
+import type { PicturePreferences } from '../model/picture-budget.ts';
 import type { Settings } from '../model/settings.ts';
 import type { ConnectionPhase } from '../session/connection-phase.ts';
 import type { ErrorView } from './kit.ts';
@@ -84,6 +85,8 @@ export interface ConsentRequest {
   sas: string;
   /** What they have proved. */
   how: ProofKind;
+  /** It says that it wants to look only. */
+  viewOnly: boolean;
   requestedAtMs: number;
   expiresAtMs: number;
 }
@@ -141,6 +144,10 @@ export interface ConnectionState {
   /** When the next attempt to reconnect starts; once it has ended, before when another one is worth nothing. */
   retryAtMs: number | null;
   startedAtMs: number;
+  /** What this viewer wishes of the picture. */
+  picture: PicturePreferences;
+  /** The command line wants the statistics of this session in a file: its window tells them. */
+  keepsStatistics: boolean;
   /** What the host can show, and what it shows. */
   sources: { id: string; name: string }[];
   sourceId: string | null;

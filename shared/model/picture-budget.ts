@@ -1,4 +1,5 @@
 // Owns what the pictures may cost, and what a viewer's user would rather have: both ends of the rate control.
+import * as v from 'valibot';
 
 /** What a viewer's user chose. `sharp` gives up motion for sharpness, `smooth` sharpness for motion. */
 export const PICTURE_MODES = ['automatic', 'sharp', 'smooth', 'low-data'] as const;
@@ -12,6 +13,9 @@ export interface PicturePreferences {
   /** Shades of grey only, for very slow links. */
   greyscale: boolean;
 }
+
+/** What a user may choose as the most frames a second; null: no limit. */
+export const FRAME_RATE_CAPS = [null, 30, 15, 5] as const;
 
 export const DEFAULT_PICTURE_PREFERENCES: PicturePreferences = {
   mode: 'automatic',
@@ -43,3 +47,17 @@ export const UNBOUNDED_PICTURE_BUDGET: PictureBudget = {
   mode: DEFAULT_PICTURE_PREFERENCES.mode,
   greyscale: DEFAULT_PICTURE_PREFERENCES.greyscale,
 };
+
+/** A viewer's wishes as they come from a page or a file. */
+export const picturePreferencesSchema = v.strictObject({
+  mode: v.picklist(PICTURE_MODES),
+  maxFramesPerSecond: v.nullable(
+    v.pipe(
+      v.number(),
+      v.integer(),
+      v.minValue(PICTURE_BUDGET_LIMITS.minFramesPerSecond),
+      v.maxValue(PICTURE_BUDGET_LIMITS.maxFramesPerSecond),
+    ),
+  ),
+  greyscale: v.boolean(),
+});

@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { DEFAULT_RELAY_PORT } from './host-address.ts';
 import { permissionDefaultsSchema } from './permissions.ts';
+import { DEFAULT_PICTURE_PREFERENCES, PICTURE_MODES } from './picture-budget.ts';
 import { parseRelayUrl, RELAY_ADDRESS_LIMITS } from './relay-address.ts';
 
 export const LANGUAGES = ['system', 'en', 'pt-BR'] as const;
@@ -55,6 +56,10 @@ export const settingsSchema = v.object({
   /** What a viewer may do besides seeing and controlling, before the host's user says otherwise. */
   permissionDefaults: v.optional(permissionDefaultsSchema, {}),
   closeToTray: fallback(v.boolean(), true),
+  /** What is wished of the picture of hosts for which nothing else was chosen. */
+  pictureMode: fallback(v.picklist(PICTURE_MODES), DEFAULT_PICTURE_PREFERENCES.mode),
+  pictureMaxFramesPerSecond: v.optional(v.nullable(v.picklist([30, 15, 5])), null),
+  pictureGreyscale: fallback(v.boolean(), DEFAULT_PICTURE_PREFERENCES.greyscale),
 });
 
 function isRelayUrl(url: string): boolean {

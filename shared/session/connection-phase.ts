@@ -26,7 +26,7 @@ export type ConnectionEvent =
   | 'lost'
   /** No way on without the user, or the user closed it. */
   | 'ended'
-  /** The user tries again. */
+  /** The user tries again: after the end, or sooner than by itself. */
   | 'retried';
 
 export const CONNECTION_TRANSITIONS: TransitionTable<ConnectionPhase, ConnectionEvent> = {
@@ -34,6 +34,12 @@ export const CONNECTION_TRANSITIONS: TransitionTable<ConnectionPhase, Connection
   handshaking: { proved: 'awaiting-consent', ended: 'ended' },
   'awaiting-consent': { granted: 'active', lost: 'reconnecting', ended: 'ended' },
   active: { lost: 'reconnecting', ended: 'ended' },
-  reconnecting: { proved: 'awaiting-consent', granted: 'active', lost: 'reconnecting', ended: 'ended' },
+  reconnecting: {
+    proved: 'awaiting-consent',
+    granted: 'active',
+    lost: 'reconnecting',
+    ended: 'ended',
+    retried: 'reconnecting',
+  },
   ended: { retried: 'connecting' },
 };

@@ -52,6 +52,7 @@ describe('a viewer session', () => {
       'reconnecting granted → active',
       'reconnecting lost → reconnecting',
       'reconnecting ended → ended',
+      'reconnecting retried → reconnecting',
       'ended retried → connecting',
     ]);
   });

@@ -173,6 +173,7 @@ export class FakeBridge implements RawBridge {
           this.state.connections.filter(({ id }) => id !== connectionId),
         ),
       'session.set-view-only': ({ viewOnly }) => this.#changeConnection(this.#connectionId ?? '', { viewOnly }),
+      'session.set-picture-preferences': (picture) => this.#changeConnection(this.#connectionId ?? '', { picture }),
       'session.select-source': ({ sourceId }) => this.#changeConnection(this.#connectionId ?? '', { sourceId }),
       'session.set-fullscreen': ({ fullscreen }) => this.emit('session.fullscreen-changed', { fullscreen }),
     };

@@ -14,6 +14,8 @@ export interface HostileControl {
   cut(): void;
   /** While true nothing arrives and nothing leaves, and nobody is told. */
   frozen: boolean;
+  /** While true nothing can be opened. */
+  closed: boolean;
   /** How many transports were opened. */
   opened: number;
 }
@@ -27,6 +29,7 @@ export function hostileTransport(open: OpenTransport): { open: OpenTransport; co
     incoming: untouched,
     outgoing: untouched,
     frozen: false,
+    closed: false,
     opened: 0,
     cut: () => {
       for (const cutOne of [...live]) cutOne();
@@ -34,6 +37,10 @@ export function hostileTransport(open: OpenTransport): { open: OpenTransport; co
   };
   const openHostile: OpenTransport = (url, events) => {
     control.opened += 1;
+    if (control.closed) {
+      queueMicrotask(() => events.onClose('relay-unreachable', 'closed'));
+      return { send: () => undefined, queuedBytes: 0, close: () => undefined };
+    }
     let inner: Transport | null = null;
     const cutOne = () => {
       live.delete(cutOne);

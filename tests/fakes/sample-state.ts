@@ -10,6 +10,7 @@ import type {
   ViewerSummary,
 } from '../../shared/ipc/state.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
+import { DEFAULT_PICTURE_PREFERENCES } from '../../shared/model/picture-budget.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 
 /** Where all sample times count from: the time of the first import, so that they look recent on a screen. */
@@ -136,6 +137,8 @@ export function sampleConnection(change: Partial<ConnectionState> = {}): Connect
     triesLeft: null,
     retryAtMs: null,
     startedAtMs: SAMPLE_NOW_MS - 3 * MINUTE_MS,
+    picture: DEFAULT_PICTURE_PREFERENCES,
+    keepsStatistics: false,
     sources: [
       { id: 'screen:0:0', name: 'DP-1' },
       { id: 'screen:1:0', name: 'HDMI-1' },
@@ -154,6 +157,7 @@ export function sampleConsentRequest(change: Partial<ConsentRequest> = {}): Cons
     fingerprint: SAMPLE_FINGERPRINT,
     sas: 'maple river seven',
     how: 'code',
+    viewOnly: false,
     requestedAtMs: SAMPLE_NOW_MS - 7_000,
     expiresAtMs: SAMPLE_NOW_MS + 23_000,
     ...change,

@@ -26,6 +26,25 @@ describe('a viewer that loses its line', () => {
     await expect.poll(() => host.sink.events, SOON).toEqual([{ kind: 'text', codePoint: 65 }]);
   });
 
+  it('tries at once when its user does not want to wait', async () => {
+    const { host, admitted } = await stage();
+    const viewer = await admitted();
+    viewer.control.closed = true;
+    viewer.control.cut();
+    // by now the next try is more than a second away
+    await expect.poll(() => (viewer.state.retryAtMs ?? 0) - Date.now(), SOON).toBeGreaterThan(1_000);
+    viewer.control.closed = false;
+    const { opened } = viewer.control;
+    viewer.session.retry(null);
+    expect(viewer.control.opened).toBe(opened + 1);
+    expect(viewer.state).toMatchObject({ phase: 'reconnecting', retryAtMs: null });
+    viewer.session.retry(null);
+    await expect.poll(() => viewer.state.phase, SOON).toBe('active');
+    expect(viewer.control.opened).toBe(opened + 1);
+    expect(host.asked).toHaveLength(1);
+    expect(() => viewer.session.retry(null)).toThrow(expect.objectContaining({ reason: 'illegal-transition' }));
+  });
+
   it('comes back again and again', async () => {
     const { host, admitted } = await stage();
     const viewer = await admitted();

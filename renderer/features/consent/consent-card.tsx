@@ -53,6 +53,7 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
       <header className="consent-head">
         <div className="consent-who">
           <h1 id={`${id}-question`}>{t('consent.question', { name })}</h1>
+          {request.viewOnly && <p className="consent-detail">{t('consent.wants-view')}</p>}
           <p className="consent-detail">
             {[request.system, request.address, t(`how.${request.how}`)].filter(Boolean).join(' · ')}
           </p>
@@ -75,12 +76,17 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
         <Button ref={deny} size={look === 'window' ? 'l' : 'm'} onClick={() => answer('deny')}>
           {t('consent.deny')}
         </Button>
-        <Button size={look === 'window' ? 'l' : 'm'} icon={<Eye />} onClick={() => answer('view')}>
+        <Button
+          size={look === 'window' ? 'l' : 'm'}
+          variant={request.viewOnly ? 'primary' : 'secondary'}
+          icon={<Eye />}
+          onClick={() => answer('view')}
+        >
           {t('consent.view')}
         </Button>
         <Button
           size={look === 'window' ? 'l' : 'm'}
-          variant="primary"
+          variant={request.viewOnly ? 'secondary' : 'primary'}
           icon={<MousePointer2 />}
           onClick={() => answer('control')}
         >

@@ -7,6 +7,7 @@ import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { About } from './about.tsx';
 import { PermissionSettings } from './permission-settings.tsx';
+import { PictureSettings } from './picture-settings.tsx';
 import { Relays } from './relays.tsx';
 import { Commit, Row, Section, Toggle } from './setting-rows.tsx';
 import './settings-view.css';
@@ -93,6 +94,8 @@ export function SettingsView() {
           onChange={(localInputFirst) => change({ localInputFirst })}
         />
       </Section>
+
+      <PictureSettings settings={settings} onChange={change} />
 
       <Unattended />
       <PermissionSettings />

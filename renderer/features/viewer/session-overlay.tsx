@@ -22,7 +22,8 @@ export interface SessionOverlayProps {
 
 export function SessionOverlay({ connection, onRetry, onClose }: SessionOverlayProps) {
   if (connection.phase === 'ended') return <Ended connection={connection} onRetry={onRetry} onClose={onClose} />;
-  if (connection.phase === 'reconnecting') return <Reconnecting connection={connection} onClose={onClose} />;
+  if (connection.phase === 'reconnecting')
+    return <Reconnecting connection={connection} onRetry={onRetry} onClose={onClose} />;
   if (connection.phase !== 'active')
     return <Opening connection={connection} phase={connection.phase} onClose={onClose} />;
   // There is a session but no picture, and the host has said why.
@@ -65,7 +66,7 @@ function Opening({
   );
 }
 
-function Reconnecting({ connection, onClose }: Pick<SessionOverlayProps, 'connection' | 'onClose'>) {
+function Reconnecting({ connection, onRetry, onClose }: SessionOverlayProps) {
   const { t } = useTranslation();
   const { retryAtMs, name } = connection;
   const nowMs = useNow(500, retryAtMs !== null);
@@ -83,6 +84,9 @@ function Reconnecting({ connection, onClose }: Pick<SessionOverlayProps, 'connec
         <p className="muted">{t('viewer.reconnecting.help')}</p>
         <div className="overlay-actions">
           <Button onClick={onClose}>{t('viewer.reconnecting.close')}</Button>
+          <Button variant="primary" disabled={seconds <= 0} onClick={() => onRetry()}>
+            {t('viewer.reconnecting.try')}
+          </Button>
         </div>
       </section>
     </div>

@@ -4,13 +4,15 @@ import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionState } from '../../../shared/ipc/state.ts';
 import type { KeyCode } from '../../../shared/model/key-codes.ts';
+import type { PicturePreferences } from '../../../shared/model/picture-budget.ts';
 import { LOCAL_CHORD_LABELS } from '../../input/local-chords.ts';
 import type { PictureScale } from '../../input/picture-mapping.ts';
-import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, MenuChoice, MenuItem } from '../../ui/menu.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { PermissionsMenu } from './permissions-menu.tsx';
+import { PictureMark } from './picture-mark.tsx';
+import { PictureMenu } from './picture-menu.tsx';
 import './session-toolbar.css';
 import { specialKeysFor } from './special-keys.ts';
 import type { ToolbarHold } from './use-toolbar.ts';
@@ -20,13 +22,15 @@ export interface SessionToolbarProps {
   scale: PictureScale;
   fullscreen: boolean;
   statistics: boolean;
-  exact: boolean;
+  /** Null while there is no live picture. */
+  exact: boolean | null;
   visible: boolean;
   onScale: (scale: PictureScale) => void;
   onFullscreen: (fullscreen: boolean) => void;
   onStatistics: (shown: boolean) => void;
   onViewOnly: (viewOnly: boolean) => void;
   onSource: (sourceId: string) => void;
+  onPicture: (picture: PicturePreferences) => void;
   onKeys: (codes: readonly KeyCode[]) => void;
   onDisconnect: () => void;
   bar: RefObject<HTMLDivElement | null>;
@@ -64,7 +68,7 @@ export function SessionToolbar(props: SessionToolbarProps) {
       <span className="session-name clip" title={connection.name}>
         {connection.name}
       </span>
-      {exact && <Badge tone="success">{t('viewer.chip.exact')}</Badge>}
+      <PictureMark exact={exact} />
       <span className="session-rule" />
       <Segmented<PictureScale>
         label={t('viewer.scale.label')}
@@ -80,6 +84,12 @@ export function SessionToolbar(props: SessionToolbarProps) {
         label={t(fullscreen ? 'viewer.leave-fullscreen' : 'viewer.fullscreen')}
         icon={fullscreen ? <Minimize /> : <Maximize />}
         onClick={() => props.onFullscreen(!fullscreen)}
+      />
+      <PictureMenu
+        value={connection.picture}
+        onChange={props.onPicture}
+        onOpenChange={(open) => props.onHold('menu', open)}
+        onClosed={props.onUsed}
       />
       {sources.length > 1 && (
         <Menu

@@ -18,6 +18,7 @@ import './session-view.css';
 import { staleSeconds } from './staleness.ts';
 import { StatisticsPanel } from './statistics-panel.tsx';
 import { useFullscreen } from './use-fullscreen.ts';
+import { useMeasuring } from './use-measuring.ts';
 import { useToolbar } from './use-toolbar.ts';
 
 /** How often the state of the picture is looked at. */
@@ -31,9 +32,13 @@ export function SessionView({ bare }: { bare: boolean }) {
   return bare ? <BareSession connection={connection} /> : <Session connection={connection} />;
 }
 
+/** Nothing but the picture, until there is something to be said. */
 function BareSession({ connection }: { connection: ConnectionState }) {
+  const actions = useActions();
+  const act = useAct();
   const screen = useRef<RemoteScreenHandle>(null);
   const [fullscreen, setFullscreen] = useFullscreen();
+  useMeasuring(screen, false, connection.keepsStatistics);
   useEffect(() => screen.current?.setKeyboardLock(fullscreen), [fullscreen]);
   // Without controls the chord is the only way out of full screen.
   const onChord = (chord: LocalChord) => {
@@ -48,6 +53,11 @@ function BareSession({ connection }: { connection: ConnectionState }) {
         controlling={mayInput(connection)}
         stale={false}
         onChord={onChord}
+      />
+      <SessionOverlay
+        connection={connection}
+        onRetry={(code) => void act(actions.retryConnection(connection.id, code))}
+        onClose={() => void act(actions.dismissConnection(connection.id))}
       />
     </div>
   );
@@ -64,6 +74,7 @@ function Session({ connection }: { connection: ConnectionState }) {
   const toolbar = useToolbar(backToScreen);
   const picture = usePictureState(screen, connection.phase);
   usePermissionNews(connection);
+  useMeasuring(screen, statistics, connection.keepsStatistics);
 
   useEffect(() => {
     screen.current?.setKeyboardLock(fullscreen);
@@ -99,13 +110,14 @@ function Session({ connection }: { connection: ConnectionState }) {
         scale={scale}
         fullscreen={fullscreen}
         statistics={statistics}
-        exact={connection.phase === 'active' && picture.exact}
+        exact={connection.phase === 'active' && picture.hasPicture ? picture.exact : null}
         visible={toolbar.visible}
         onScale={setScale}
         onFullscreen={setFullscreen}
         onStatistics={setStatistics}
         onViewOnly={onViewOnly}
         onSource={(sourceId) => void act(actions.selectRemoteSource(connection.id, sourceId))}
+        onPicture={(preferences) => void act(actions.setPicturePreferences(connection.id, preferences))}
         onKeys={onKeys}
         onDisconnect={close}
         bar={toolbar.bar}

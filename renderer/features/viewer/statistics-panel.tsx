@@ -1,9 +1,13 @@
-// Owns the statistics of a session: what is painted, how old it is, and what the link does.
+// Owns the statistics of a session: what is painted, how old it is and why, and what the link does.
 import { X } from 'lucide-react';
 import { type RefObject, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { LATENCY_STAGES } from '../../../shared/ipc/statistics.ts';
+import { CopyButton } from '../../feedback/copy-button.tsx';
 import { NO_VALUE } from '../../i18n/format.ts';
 import { useFormat } from '../../i18n/use-format.ts';
+import type { PictureStatistics } from '../../media/picture-painter.ts';
+import { sessionStatistics } from '../../media/session-statistics.ts';
 import { Graph } from '../../ui/graph.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import type { RemoteScreenHandle } from './remote-screen.tsx';
@@ -25,23 +29,25 @@ export function StatisticsPanel({ screen, onClose }: StatisticsPanelProps) {
   if (!picture) return null;
   const { history } = picture;
   const rows = [
+    [t('stats.exact'), t(picture.exact ? 'stats.pixels-exact' : 'stats.pixels-refining')],
     [t('stats.codec'), picture.codec?.toUpperCase() ?? NO_VALUE],
     [t('stats.resolution'), `${picture.widthPx} × ${picture.heightPx}`],
     [t('stats.round-trip'), format.milliseconds(link?.roundTripMs ?? null)],
-    [t('stats.age-p50'), format.milliseconds(picture.ageP50Ms)],
-    [t('stats.age-p95'), format.milliseconds(picture.ageP95Ms)],
-    [t('stats.decode'), format.milliseconds(picture.decodeMs)],
-    [t('stats.paint'), format.milliseconds(picture.paintMs)],
     [t('stats.dropped'), format.number(picture.droppedFrames)],
     [t('stats.lost'), link ? format.number(link.lostFrames) : NO_VALUE],
     [t('stats.received'), link ? format.bytes(link.receivedBytes) : NO_VALUE],
-    [t('stats.exact'), t(picture.exact ? 'stats.yes' : 'stats.no')],
   ] as const;
   return (
     <aside className="statistics" aria-label={t('stats.title')}>
       <header className="statistics-head">
         <h2>{t('stats.title')}</h2>
-        <IconButton size="s" label={t('stats.close')} icon={<X />} onClick={onClose} />
+        <span className="statistics-tools">
+          <CopyButton
+            label={t('stats.copy')}
+            text={() => JSON.stringify(sessionStatistics(picture, link, Date.now()), null, 2)}
+          />
+          <IconButton size="s" label={t('stats.close')} icon={<X />} onClick={onClose} />
+        </span>
       </header>
       <Graph
         label={t('stats.fps')}
@@ -69,7 +75,42 @@ export function StatisticsPanel({ screen, onClose }: StatisticsPanelProps) {
           </div>
         ))}
       </dl>
+      <LatencyTable picture={picture} />
     </aside>
+  );
+}
+
+/** The age of the picture by its stages, of the last ten seconds. */
+function LatencyTable({ picture }: { picture: PictureStatistics }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { stages, inputToPhoton } = picture.latency;
+  const shown = (valueMs: number | null) => (valueMs === null ? NO_VALUE : format.number(valueMs, 1));
+  const rows = [
+    ...LATENCY_STAGES.map((stage) => ({ id: stage, name: t(`stats.stage.${stage}`), of: stages[stage], total: false })),
+    { id: 'age', name: t('stats.total'), of: picture.age, total: true },
+    { id: 'input-to-photon', name: t('stats.input-to-photon'), of: inputToPhoton, total: true },
+  ];
+  return (
+    <table className="statistics-latency">
+      <caption>{t('stats.latency')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('stats.unit')}</th>
+          <th scope="col">{t('stats.p50')}</th>
+          <th scope="col">{t('stats.p95')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ id, name, of, total }) => (
+          <tr key={id} data-total={total ? '' : undefined}>
+            <th scope="row">{name}</th>
+            <td className="number">{shown(of.p50Ms)}</td>
+            <td className="number">{shown(of.p95Ms)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }
 
