@@ -211,11 +211,12 @@ export class HostRoom {
     const { input } = this.#options;
     const accepted = events.filter((event) => input.accept(session.id, event));
     if (accepted.length === 0) return;
+    // first of all: Electron runs microtasks within calls that post a message, and with them the input leaves
+    if (session.measuring && accepted.some(isMeasuredInput))
+      input.whenInjected((begunAtMs) => {
+        if (session.phase === 'active') session.sendInjected(inputId, begunAtMs);
+      });
     this.#pictures.viewerActed();
-    if (!session.measuring || !accepted.some(isMeasuredInput)) return;
-    input.whenInjected((begunAtMs) => {
-      if (session.phase === 'active') session.sendInjected(inputId, begunAtMs);
-    });
   }
 
   #onDisplay(session: HostSession, message: DisplayToHost): void {

@@ -111,21 +111,3 @@ export function MenuChoice<Value extends string>({ label, value, options, onChan
     </Base.RadioGroup>
   );
 }
-
-export interface MenuCheckProps {
-  checked: boolean;
-  onChange: (checked: boolean) => void;
-  children: ReactNode;
-}
-
-/** An entry that is on or off. */
-export function MenuCheck({ checked, onChange, children }: MenuCheckProps) {
-  return (
-    <Base.CheckboxItem className="menu-item" checked={checked} onCheckedChange={(next) => onChange(next)} closeOnClick>
-      <Base.CheckboxItemIndicator className="menu-mark" keepMounted>
-        <Check />
-      </Base.CheckboxItemIndicator>
-      <span className="menu-text">{children}</span>
-    </Base.CheckboxItem>
-  );
-}

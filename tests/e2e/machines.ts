@@ -91,20 +91,28 @@ export interface WatchingViewer extends LaunchedApp {
   screen: XScreen;
 }
 
+export interface ViewerWish extends LaunchOptions {
+  fullscreen?: boolean;
+  viewOnly?: boolean;
+  port?: number;
+}
+
 /** A machine that watches a sharing host by its command line: full screen without controls, one pixel to one pixel, unless told otherwise. */
 export async function startViewer(
   launch: Launch,
   host: Pick<SharingHost, 'port' | 'secretFile'>,
-  { fullscreen = true, viewOnly = false, port = host.port } = {},
+  { fullscreen = true, viewOnly = false, port = host.port, args = [], ...options }: ViewerWish = {},
 ): Promise<WatchingViewer> {
   const app = await launch({
     size: HOST_SIZE,
+    ...options,
     args: [
       `--connect=127.0.0.1:${port}`,
       `--secret-file=${host.secretFile}`,
       '--no-discovery',
       ...(fullscreen ? ['--fullscreen'] : []),
       ...(viewOnly ? ['--view-only'] : []),
+      ...args,
     ],
   });
   return { ...app, screen: await XScreen.connect(app.display) };

@@ -296,6 +296,7 @@ export const SCENES: readonly Scene[] = [
       { url: 'ws://192.168.7.2:8000/', online: false, error: null },
     ],
   }),
+  home('settings-picture', {}, { steps: ['.nav-item:last-child'], size: [1040, 1500] }),
   home('settings-select', {}, { steps: ['.nav-item:last-child', '.select'] }),
 
   session('active', {}),
@@ -305,6 +306,14 @@ export const SCENES: readonly Scene[] = [
     {},
     { picture: { ...DESKTOP, moving: true }, steps: ['.session-bar > button:nth-last-of-type(3)'] },
   ),
+  session('statistics-small', {}, { size: [480, 320], steps: ['.session-bar > button:nth-last-of-type(3)'] }),
+  session(
+    'quality',
+    { picture: { mode: 'sharp', maxFramesPerSecond: 15, greyscale: true } },
+    { steps: ['.session-bar > button:nth-last-of-type(7)'] },
+  ),
+  session('quality-small', {}, { size: [480, 320], steps: ['.session-bar > button:nth-last-of-type(7)'] }),
+  session('refining', {}, { picture: { ...DESKTOP, refining: true } }),
   session('keys', {}, { steps: ['.session-bar > button:nth-last-of-type(5)'] }),
   session('permissions', {}, { steps: ['.session-bar button:has(.lucide-shield-check)'] }),
   session('view-only', { viewOnly: true }),
@@ -318,6 +327,7 @@ export const SCENES: readonly Scene[] = [
   session('connecting', { phase: 'connecting', sas: null }),
   session('consent', { phase: 'awaiting-consent' }),
   session('bare', {}),
+  session('bare-ended', { phase: 'ended', error: errorOf('ended-by-host') }),
 
   {
     name: 'consent',
@@ -331,6 +341,12 @@ export const SCENES: readonly Scene[] = [
     size: [460, 480],
     state: () => sampleState({ consentRequests: [sampleConsentRequest()] }),
     steps: ['.consent-extra summary', '.consent-extra input'],
+  },
+  {
+    name: 'consent-view-only',
+    view: 'consent',
+    size: [460, 440],
+    state: () => sampleState({ consentRequests: [sampleConsentRequest({ viewOnly: true })] }),
   },
   {
     name: 'consent-long',

@@ -11,6 +11,8 @@ export interface PictureWish {
   silentMs?: number;
   /** Something moves, so that there is something to measure. */
   moving?: boolean;
+  /** The picture is not exact yet. */
+  refining?: boolean;
 }
 
 const ROWS_AT_ONCE = 200;
@@ -33,7 +35,8 @@ export function playSession(main: FakeBridge, wish: PictureWish): void {
   setInterval(tell, 1_000);
 }
 
-async function sendPicture(main: FakeBridge, { widthPx, heightPx, moving = false }: PictureWish): Promise<void> {
+async function sendPicture(main: FakeBridge, wish: PictureWish): Promise<void> {
+  const { widthPx, heightPx, moving = false, refining = false } = wish;
   const canvas = new OffscreenCanvas(widthPx, heightPx);
   const context = canvas.getContext('2d');
   if (!context) return;
@@ -59,7 +62,7 @@ async function sendPicture(main: FakeBridge, { widthPx, heightPx, moving = false
         widthPx,
         heightPx,
         layer: 0,
-        exact: yPx + rows >= heightPx,
+        exact: yPx + rows >= heightPx && !refining,
         data: block,
       },
     });
@@ -72,6 +75,7 @@ async function sendPicture(main: FakeBridge, { widthPx, heightPx, moving = false
 async function sendMotion(main: FakeBridge, widthPx: number, heightPx: number): Promise<void> {
   const side = 96;
   for (let seq = 1_000; ; seq++) {
+    const wave = 1 + Math.sin(seq / 25);
     const pixels = new Uint8ClampedArray(side * side * 4).fill(255);
     for (let at = 0; at < pixels.length; at += 4) pixels[at] = (seq * 8 + at / side) % 256;
     const rect = { xPx: 40, yPx: heightPx - 240, widthPx: side, heightPx: side };
@@ -91,9 +95,12 @@ async function sendMotion(main: FakeBridge, widthPx: number, heightPx: number): 
         heightPx,
         layer: 0,
         exact: true,
+        stages: { captureMs: 0.6 + wave / 3, compareMs: 0.4, encodeMs: 2.2 + wave, queueMs: 1.1 + wave / 2 },
         data,
       },
     });
+    if (seq % 20 === 0)
+      main.emit('session.input-injected', { inputAtMs: Date.now() - 22 - 3 * wave, injectedAtMs: Date.now() - 16 });
     await new Promise((resolve) => setTimeout(resolve, 24 + 14 * Math.sin(seq / 40)));
   }
 }
