@@ -111,6 +111,13 @@ describe('a viewer that keeps up', () => {
     expect(play(link, 5, () => delta(60 * KIB)).every(Boolean)).toBe(true);
   });
 
+  it('gets every frame over a way that holds as much as the link takes in its window', () => {
+    // 10 Mbit/s with 400 ms of round trip, nearly full all the time, after a start that shows nothing of its rate.
+    const link = new Link(1.25e6, 200);
+    play(link, 1, () => delta(4 * KIB));
+    expect(play(link, 8, () => delta(19 * KIB), 60).every(Boolean)).toBe(true);
+  });
+
   it('is not given up for one large picture after a quiet time', () => {
     const link = new Link(10e6, 5);
     expect(play(link, 5, (index) => delta(index % 45 === 44 ? 600 * KIB : 2 * KIB)).every(Boolean)).toBe(true);
@@ -144,6 +151,15 @@ describe('a viewer that is too slow for the stream', () => {
     expect(percentile(settled, 0.5)).toBeLessThan(1_000);
     expect(percentile(settled, 0.95)).toBeLessThan(1_500);
     expect(link.flow.droppedFrames).toBeGreaterThan(300);
+    expect(settled.length).toBeGreaterThan(20);
+  });
+
+  it('does not wait for what fast links may have on their way', () => {
+    // 512 kbit/s: the least window of a link that has shown nothing would take 2.5 s.
+    const link = new Link(64e3);
+    play(link, 30, () => delta(6 * KIB));
+    const settled = link.ages.slice(Math.floor(link.ages.length / 2));
+    expect(percentile(settled, 0.95)).toBeLessThan(1_000);
     expect(settled.length).toBeGreaterThan(20);
   });
 

@@ -36,6 +36,9 @@ export const VIEWER_RATE_LIMITS = {
   /** How long the shortest delays seen are believed. */
   baseWindowMs: 30_000,
   baseSlices: 10,
+  /** With so many pictures waiting to be painted the viewer's machine is behind: it gets this long for itself. */
+  behindFrames: 8,
+  behindPauseMs: 60,
   /** Nothing heard for this long, beside what the link needs: it has stalled. */
   stallMs: 1_500,
   /** A stalled link gets one picture in this time, so that a viewer that lost everything has something to answer. */
@@ -105,6 +108,8 @@ export class ViewerRate {
 
   /** Whether one more picture would not wait for long behind those on their way. */
   get hasRoom(): boolean {
+    const behind = (this.#last?.waitingFrames ?? 0) >= LIMITS.behindFrames;
+    if (behind && this.#clock.monotonicMs() - this.#heardAtMs < LIMITS.behindPauseMs) return false;
     if (this.inFlightBytes < LIMITS.minWindowBytes) return true;
     if (!this.stalled) return this.inFlightBytes < this.#windowBytes;
     const newest = this.#sent.newest;
