@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
+import { DEFAULT_SETTINGS, SETTINGS_LIMITS } from '../../shared/model/settings.ts';
 import { JSON_FILE_LIMITS, JsonFile } from './json-file.ts';
 import { SettingsFile } from './settings-file.ts';
 import { systemClock } from './system-clock.ts';
@@ -71,6 +71,25 @@ test.each([
 test('a setting of a later version is ignored, one that is missing has its default', async () => {
   await writeFile(file, '{"theme":"light","fromTheFuture":1}');
   expect((await opened()).settings.value).toEqual({ ...DEFAULT_SETTINGS, theme: 'light' });
+});
+
+test('relays are kept in their one form, each once and not too many', async () => {
+  const { settings } = await opened();
+  const relay = (name: string, token = '') => ({ url: `wss://${name}/`, token });
+  await settings.update({ relays: [relay('relay.example', 'a-token'), relay('other.example:8443')] });
+  expect((await opened()).settings.value.relays).toEqual([
+    { url: 'wss://relay.example/', token: 'a-token' },
+    { url: 'wss://other.example:8443/', token: '' },
+  ]);
+  for (const relays of [
+    [{ url: 'relay.example', token: '' }],
+    [{ url: 'https://relay.example/', token: '' }],
+    [relay('a', 'two words')],
+    [relay('a'), relay('a', 'x')],
+    Array.from({ length: SETTINGS_LIMITS.maxRelays + 1 }, (_, index) => relay(`relay-${index}`)),
+  ])
+    await expect(settings.update({ relays })).rejects.toMatchObject({ reason: 'malformed' });
+  expect(settings.value.relays).toHaveLength(2);
 });
 
 describe('a JSON file in general', () => {

@@ -12,7 +12,10 @@ import {
 
 const FOUND: FoundHost = { instance: '0a1b2c', address: '192.168.1.4', port: 8000, name: '', system: '' };
 
-function makeDirectory(saved: HostListFile | null = null, reachable: (address: string) => boolean = () => false) {
+function makeDirectory(
+  saved: HostListFile | null = null,
+  reachable: (address: string) => boolean | null = () => false,
+) {
   const clock = new FakeClock();
   const written: HostListFile[] = [];
   const lists: HostEntry[][] = [];
@@ -146,6 +149,19 @@ describe('host directory', () => {
     for (let index = 0; index < DIRECTORY_LIMITS.maxFound + 3; index++)
       directory.found({ ...FOUND, instance: String(index), address: `10.0.${index >> 8}.${index & 255}` }, true);
     expect(list()).toHaveLength(DIRECTORY_LIMITS.maxRecent + DIRECTORY_LIMITS.maxFound);
+  });
+
+  it('lists hosts by their IDs too, and does not know of one that nobody can ask for', async () => {
+    const { clock, directory, written, list } = makeDirectory(null, (place) => (place === '123456789' ? true : null));
+    await directory.noteConnected('123456789', 'Office', 'Linux');
+    await directory.save('987 654 321', '');
+    clock.advance(DIRECTORY_LIMITS.checkEveryMs);
+    await directory.settled();
+    expect(list()).toMatchObject([
+      { address: '123456789', name: 'Office', origins: ['relay', 'recent'], state: 'online' },
+      { address: '987654321', name: '987654321', origins: ['relay', 'saved'], state: 'unknown' },
+    ]);
+    expect(v.parse(hostListSchema, JSON.parse(JSON.stringify(written.at(-1))))).toEqual(written.at(-1));
   });
 
   it('refuses an address that is none', async () => {

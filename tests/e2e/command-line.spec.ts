@@ -76,6 +76,6 @@ test('a wrong secret ends with its reason on standard error', async ({ launch })
     timeout: 30_000,
   });
   expect(status).toBe(1);
-  expect(stderr).toContain('wrong-code');
+  expect(stderr).toContain('wrong-password');
   expect(stderr).not.toContain('not the secret');
 });

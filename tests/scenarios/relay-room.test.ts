@@ -3,6 +3,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../electron/app/system-clock.ts';
+import { presenceKey } from '../../electron/relay/registration.ts';
 import { startRelay } from '../../electron/relay/relay-server.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import { EVERYBODY, envelope, MessageType } from '../../shared/wire/envelope.ts';
@@ -193,6 +194,34 @@ describe('a host', () => {
     expect(stage.relay.counts().rooms).toBe(0);
     // its ID is free for whoever comes next
     await stage.register(ID, makeKey());
+  });
+});
+
+describe('presence', () => {
+  it('is told for the keys of hosts that are there, and for no others', async () => {
+    stage = await Stage.open({ hostGraceMs: 60_000 });
+    const [here, away] = [makeKey(), makeKey()];
+    await stage.register(ID, here);
+    (await stage.register('987654321', away)).cut();
+    await expect.poll(() => stage.relay.counts().connections).toBe(1);
+    const viewer = await stage.connect();
+    const keys = [presenceKey(away.raw), presenceKey(here.raw), presenceKey(makeKey().raw)];
+    viewer.sendControl({ op: 'presence', keys: keys.map((key) => Uint8Array.from(key)) });
+    const { keys: present } = await viewer.control('present');
+    expect(present.map((key) => Buffer.from(key).toString('hex'))).toEqual([presenceKey(here.raw).toString('hex')]);
+    viewer.sendControl({ op: 'join', hostId: ID });
+    await viewer.control('joined');
+    viewer.sendControl({ op: 'presence', keys: [] });
+    expect(await viewer.end()).toMatchObject({ code: 4400 });
+  });
+
+  it('counts like a join', async () => {
+    stage = await Stage.open({ joinsPerMinutePerAddress: 1 });
+    const viewer = await stage.connect();
+    viewer.sendControl({ op: 'presence', keys: [] });
+    expect(await viewer.control('present')).toEqual({ op: 'present', keys: [] });
+    viewer.sendControl({ op: 'presence', keys: [] });
+    expect(await viewer.end()).toMatchObject({ code: 4429 });
   });
 });
 

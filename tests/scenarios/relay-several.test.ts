@@ -1,8 +1,10 @@
 // Several relays that share a directory of rooms, as processes: what hosts and viewers see when relays or Redis go.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { presenceKey } from '../../electron/relay/registration.ts';
 import { startTcpProxy, type TcpProxy } from '../fakes/tcp-proxy.ts';
 import { freePort, RedisServer } from '../processes/redis-server.ts';
 import { RelayProcess } from '../processes/relay-process.ts';
+import { BarePeer, makeKey } from './relay-peers.ts';
 import { RoamingHost, RoamingViewer } from './relay-roamers.ts';
 
 const ID = '123456789';
@@ -64,6 +66,20 @@ describe('several relays', () => {
     const viewers = [viewer(ID, 0), viewer(ID, 1), viewer(ID, 2)];
     await Promise.all(viewers.map((one) => one.see(5)));
     expect(viewers.map(({ port }) => port)).toEqual([ports[1], ports[1], ports[1]]);
+  });
+
+  it('tell at each of them that a host is there, to those who know its key', async () => {
+    const ours = host(ID, 1);
+    await ours.until(() => ours.port !== null);
+    const keys = [presenceKey(ours.key.raw), presenceKey(makeKey().raw)].map((key) => Uint8Array.from(key));
+    for (const port of ports) {
+      const asking = new BarePeer(port);
+      await asking.open();
+      asking.sendControl({ op: 'presence', keys });
+      const { keys: present } = await asking.control('present');
+      expect(present.map((key) => Buffer.from(key))).toEqual([presenceKey(ours.key.raw)]);
+      asking.cut();
+    }
   });
 
   it('go on without the one that had the room: host and viewers meet at another', async () => {

@@ -117,10 +117,8 @@ export class RedisDirectory implements RoomDirectory {
 
   async present(presenceKeys: readonly Uint8Array[]): Promise<Uint8Array[]> {
     const ids = await this.#answered(this.#client.mGet(presenceKeys.map(presenceName)));
-    // The room may have gone since: only what the room itself says counts.
-    const found = await Promise.all(
-      ids.map(async (hostId) => hostId !== null && (await this.#run(LOCATE, hostId, [''])) !== ''),
-    );
+    // The room may have gone since: only what the room itself says counts, and of our own we know better.
+    const found = await Promise.all(ids.map(async (hostId) => hostId !== null && (await this.locate(hostId)) !== null));
     return presenceKeys.filter((_key, index) => found[index]);
   }
 
