@@ -2,12 +2,13 @@
 import { powerMonitor } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { unattendedPermissions } from '../../shared/model/permissions.ts';
+import { isWithinSchedule } from '../../shared/model/schedule.ts';
 import { addNotice } from '../app/notices.ts';
 import type { SharingAccess } from '../app/sharing.ts';
 import { AccessCode } from '../pairing/access-code.ts';
 import { type AccessGateState, type AccessGates, NO_CODE } from '../pairing/access-gate.ts';
 import { PasswordGate } from '../pairing/password-gate.ts';
-import { acceptAll, type ConsentPort, sparePassword } from '../session/consent.ts';
+import { acceptAll, type ConsentPort, sparePassword, undisturbed } from '../session/consent.ts';
 import type { Ground } from './ground.ts';
 
 export interface AccessPolicy {
@@ -60,6 +61,10 @@ export function composeAccess(
   );
   const code =
     policy.secret === null ? new AccessCode({ opaque, clock, log, hostId: identity.hostId, onChange: onCode }) : null;
+  const isOutsideHours = () => {
+    const { unattendedSchedule } = settings.value;
+    return unattendedSchedule !== null && !isWithinSchedule(unattendedSchedule, new Date(clock.nowMs()));
+  };
   const unattended = (level: 'control' | 'view') => () =>
     unattendedPermissions(level, settings.value.permissionDefaults);
   return {
@@ -82,7 +87,11 @@ export function composeAccess(
     },
     consent: policy.accept
       ? acceptAll(unattended(policy.accept))
-      : sparePassword(desk, () => settings.value.passwordAsksUser && isSomebodyThere(), unattended('control')),
+      : sparePassword(
+          undisturbed(desk, () => settings.value.doNotDisturb),
+          () => isOutsideHours() || (settings.value.passwordAsksUser && isSomebodyThere()),
+          unattended('control'),
+        ),
   };
 }
 

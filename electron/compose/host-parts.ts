@@ -6,12 +6,16 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import { errorView } from '../../shared/ipc/error-view.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import { formatHostAddress } from '../../shared/model/host-address.ts';
+import { isInNetworks, parseNetwork } from '../../shared/model/network.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { HostActivity } from '../activity/host-activity.ts';
 import { ConsentDesk } from '../app/consent-desk.ts';
 import { EmbeddedRelay } from '../app/embedded-relay.ts';
+import { EndLock } from '../app/end-lock.ts';
 import { localAddresses, systemName } from '../app/machine.ts';
+import { addNotice } from '../app/notices.ts';
+import { runProgram, screenLock } from '../app/screen-lock.ts';
 import { Sharing } from '../app/sharing.ts';
 import { CaptureSources } from '../capture/capture-source.ts';
 import { CaptureWindow } from '../capture/capture-window.ts';
@@ -98,6 +102,17 @@ export function composeHost(
   });
   const access = composeAccess(ground, policy, consent, () => sharing.accessChanged(access.codeState()));
 
+  let networks = settings.value.allowedNetworks.map(parseNetwork);
+  settings.onChange(({ allowedNetworks }) => {
+    networks = allowedNetworks.map(parseNetwork);
+    for (const { id, address } of room.viewers)
+      if (networks.length > 0 && !isInNetworks(address, networks)) room.disconnectViewer(id);
+  });
+  const endLock = new EndLock({
+    lock: screenLock({ platform: process.platform, run: runProgram }),
+    isWanted: () => settings.value.lockOnEnd,
+    onFailed: () => addNotice(state, 'lock-failed', ''),
+  });
   const hostActivity = new HostActivity(clock, (facts) => activity.add(facts));
   const room = new HostRoom({
     primitives: nodePrimitives,
@@ -107,6 +122,7 @@ export function composeHost(
     gates: access.gates,
     tickets: ground.tickets,
     consent: access.consent,
+    admitsFrom: (address) => networks.length === 0 || isInNetworks(address, networks),
     input: gate,
     pictures,
     open: openWebSocket,
@@ -136,6 +152,7 @@ export function composeHost(
       onActivity: (event) => {
         const { kind, address, viewer, reason } = event;
         log.scope('room').info(`viewer ${kind}`, { address, viewer: viewer?.id, reason });
+        if (kind === 'left') endLock.viewerLeft(reason, room.viewers.length);
         hostActivity.note(event, kind === 'resumed' ? 'ticket' : (viewer?.how ?? null));
       },
     },

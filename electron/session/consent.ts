@@ -6,7 +6,7 @@ import type { Permissions } from '../../shared/model/permissions.ts';
 export type Applicant = Omit<ConsentRequest, 'id' | 'requestedAtMs' | 'expiresAtMs'>;
 
 /** What the viewer may do, or why it may not come in. */
-export type ConsentOutcome = Permissions | 'deny' | 'timeout';
+export type ConsentOutcome = Permissions | 'deny' | 'timeout' | 'disturbed';
 
 /** Whoever can ask the host's user. */
 export interface ConsentPort {
@@ -17,6 +17,13 @@ export interface ConsentPort {
 /** Lets everybody in who knows the secret: only for a host that was started so from its command line. */
 export function acceptAll(permissions: () => Permissions): ConsentPort {
   return { request: () => Promise.resolve(permissions()) };
+}
+
+/** Turns everybody away unasked while the host's user does not want to be disturbed. */
+export function undisturbed(desk: ConsentPort, isOn: () => boolean): ConsentPort {
+  return {
+    request: (applicant, signal) => (isOn() ? Promise.resolve('disturbed') : desk.request(applicant, signal)),
+  };
 }
 
 /** Whoever has proved the password is asked for only while `isUserAsked`, and else gets `permissions`; the others always. */

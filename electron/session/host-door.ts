@@ -58,6 +58,7 @@ export class HostDoor {
   readonly #left = new AbortController();
   #over: boolean = false;
   #who: Applying | null = null;
+  #barred: TarnetError | null = null;
   readonly #cancelTimeout: () => void;
 
   constructor(
@@ -76,8 +77,17 @@ export class HostDoor {
     );
   }
 
+  /** Whatever the viewer says first, this is the answer: nothing of it is looked at, and no guess counts. */
+  bar(error: TarnetError): void {
+    this.#barred = error;
+  }
+
   /** A handshake message of the viewer. */
   receive(message: Uint8Array): void {
+    if (this.#barred) {
+      this.refuse(this.#barred);
+      return;
+    }
     this.#handshake
       .receive(message)
       .then((step) => {
@@ -142,6 +152,7 @@ export class HostDoor {
     const outcome = await this.#consent.request(applicant, this.#left.signal);
     if (this.#over) return null;
     if (outcome === 'deny') throw new TarnetError('denied', 'the host refused');
+    if (outcome === 'disturbed') throw new TarnetError('do-not-disturb', 'nobody was asked');
     if (outcome === 'timeout') throw new TarnetError('consent-timeout', 'nobody answered');
     return outcome;
   }

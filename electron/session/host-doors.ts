@@ -26,9 +26,16 @@ export class HostDoors {
   readonly #consent: ConsentPort;
   readonly #clock: Clock;
   readonly #events: HostDoorsEvents;
+  readonly #admitsFrom: (address: string) => boolean;
   readonly #doors = new Map<number, HostDoor>();
 
-  constructor(handshake: HostHandshakeOptions, consent: ConsentPort, clock: Clock, events: HostDoorsEvents) {
+  constructor(
+    handshake: HostHandshakeOptions & { admitsFrom(address: string): boolean },
+    consent: ConsentPort,
+    clock: Clock,
+    events: HostDoorsEvents,
+  ) {
+    this.#admitsFrom = (address) => handshake.admitsFrom(address);
     this.#handshake = handshake;
     this.#consent = consent;
     this.#clock = clock;
@@ -55,6 +62,7 @@ export class HostDoors {
       },
       onGivenUp: (who) => this.#events.onGivenUp(address, who),
     });
+    if (!this.#admitsFrom(address)) door.bar(new TarnetError('network-refused', 'not from this network'));
     this.#doors.set(peer, door);
   }
 

@@ -62,6 +62,8 @@ export interface HostRoomOptions {
   gates: AccessGates;
   tickets: TicketStore;
   consent: ConsentPort;
+  /** Whether somebody from this address may try at all. */
+  admitsFrom(address: string): boolean;
   input: InputSink;
   pictures: PictureSource;
   open: OpenTransport;

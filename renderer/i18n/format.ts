@@ -7,6 +7,8 @@ const DAY_MS = 24 * HOUR_MS;
 export interface Format {
   /** 14:05 */
   clock(atMs: number): string;
+  /** "Mon", "Monday"; 0 is Sunday. */
+  weekday(day: number, length: 'short' | 'long'): string;
   /** "Saturday, 21 November 2026" */
   day(atMs: number): string;
   /** "45 s", "12 min", "3 h 20 min" */
@@ -34,6 +36,9 @@ export function createFormat(language: string): Format {
   return {
     number,
     clock: (atMs) => new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(atMs),
+    // 2023-01-01 was a Sunday
+    weekday: (day, length) =>
+      new Intl.DateTimeFormat(language, { weekday: length, timeZone: 'UTC' }).format(Date.UTC(2023, 0, 1 + day)),
     day: (atMs) => new Intl.DateTimeFormat(language, { dateStyle: 'full' }).format(atMs),
     duration(ms) {
       const rounded = Math.max(0, ms);

@@ -18,6 +18,8 @@ export const ERROR_REASONS = [
   'password-stopped',
   'denied',
   'consent-timeout',
+  'do-not-disturb',
+  'network-refused',
   'identity-changed',
   'relay-unreachable',
   'connection-lost',

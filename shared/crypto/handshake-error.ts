@@ -27,6 +27,10 @@ const REFUSAL_REASONS = {
   17: 'password-locked',
   /** Nobody may guess at it until its owner says so at the host. */
   18: 'password-stopped',
+  /** Nobody was asked: the host's user wants to be left alone. */
+  24: 'do-not-disturb',
+  /** The viewer's address is in none of the networks that the host lets in. */
+  25: 'network-refused',
 } as const satisfies Record<number, ErrorReason>;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[keyof typeof REFUSAL_REASONS];

@@ -153,7 +153,13 @@ export interface ConnectionState {
   sourceId: string | null;
 }
 
-export type NoticeKind = 'settings-corrupt' | 'no-key-store' | 'test-runtime' | 'discovery-failed' | 'shortcut-taken';
+export type NoticeKind =
+  | 'settings-corrupt'
+  | 'no-key-store'
+  | 'test-runtime'
+  | 'discovery-failed'
+  | 'shortcut-taken'
+  | 'lock-failed';
 
 export interface Notice {
   id: string;

@@ -1,9 +1,11 @@
 // Owns the user's settings: their shape, defaults and bounds.
 import * as v from 'valibot';
 import { DEFAULT_RELAY_PORT } from './host-address.ts';
+import { NETWORK_LIMITS, parseNetwork } from './network.ts';
 import { permissionDefaultsSchema } from './permissions.ts';
 import { DEFAULT_PICTURE_PREFERENCES, PICTURE_MODES } from './picture-budget.ts';
 import { parseRelayUrl, RELAY_ADDRESS_LIMITS } from './relay-address.ts';
+import { scheduleSchema } from './schedule.ts';
 
 export const LANGUAGES = ['system', 'en', 'pt-BR'] as const;
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -55,12 +57,37 @@ export const settingsSchema = v.object({
   passwordAsksUser: fallback(v.boolean(), true),
   /** What a viewer may do besides seeing and controlling, before the host's user says otherwise. */
   permissionDefaults: v.optional(permissionDefaultsSchema, {}),
+  /** Requests are turned away unasked. */
+  doNotDisturb: fallback(v.boolean(), false),
+  /** Where viewers may come from; empty for anywhere. Not for people who come through a relay: only it knows from where. */
+  allowedNetworks: fallback(
+    v.pipe(
+      v.array(
+        v.pipe(v.string(), v.maxLength(NETWORK_LIMITS.textLength), v.check(isNetwork, 'ADDRESS or NETWORK/BITS')),
+      ),
+      v.maxLength(NETWORK_LIMITS.networks),
+    ),
+    [],
+  ),
+  /** When somebody may come in without being allowed by whoever is here; null for always. */
+  unattendedSchedule: v.optional(v.nullable(scheduleSchema), null),
+  /** Locks the screen when the last viewer is gone, unless it was ended here. */
+  lockOnEnd: fallback(v.boolean(), false),
   closeToTray: fallback(v.boolean(), true),
   /** What is wished of the picture of hosts for which nothing else was chosen. */
   pictureMode: fallback(v.picklist(PICTURE_MODES), DEFAULT_PICTURE_PREFERENCES.mode),
   pictureMaxFramesPerSecond: v.optional(v.nullable(v.picklist([30, 15, 5])), null),
   pictureGreyscale: fallback(v.boolean(), DEFAULT_PICTURE_PREFERENCES.greyscale),
 });
+
+function isNetwork(text: string): boolean {
+  try {
+    parseNetwork(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function isRelayUrl(url: string): boolean {
   try {

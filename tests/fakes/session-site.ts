@@ -75,9 +75,11 @@ export interface HostSite {
   sink: RecordingSink;
   /** Who was asked about, in order; answered by `answer`. */
   asked: Applicant[];
-  answer: ConsentDecision | 'timeout' | 'never';
+  answer: ConsentDecision | 'timeout' | 'disturbed' | 'never';
   /** Questions that were taken back. */
   withdrawn: number;
+  /** Everybody, at first. */
+  admitsFrom(address: string): boolean;
   /** The header of every message that the host sent. */
   sent: Envelope[];
   viewers: ViewerSummary[];
@@ -153,6 +155,7 @@ export function makeHost(
     gates: { code, password },
     tickets,
     consent,
+    admitsFrom: (address) => site.admitsFrom(address),
     input: sink,
     pictures: pictures ?? source,
     open: hostile,
@@ -189,6 +192,7 @@ export function makeHost(
     asked,
     answer: 'control',
     withdrawn: 0,
+    admitsFrom: () => true,
     sent,
     viewers: [],
     activity: [],

@@ -3,6 +3,7 @@ import { ERROR_REASONS, type ErrorReason } from '../../shared/base/errors.ts';
 import type { InvokeHandlers, InvokeName } from '../../shared/ipc/contract.ts';
 import type { ErrorView } from '../../shared/ipc/kit.ts';
 import type { AppState, ConnectionState, ShareState } from '../../shared/ipc/state.ts';
+import { OFFICE_HOURS } from '../../shared/model/schedule.ts';
 import {
   OTHER_FINGERPRINT,
   SAMPLE_FINGERPRINT,
@@ -127,6 +128,13 @@ export const SCENES: readonly Scene[] = [
   sharing('on-small', {}, { size: SMALL }),
   sharing('viewers', { viewers: VIEWERS }),
   sharing('permissions', { viewers: VIEWERS }, { steps: ['.viewer .icon-button:has(.lucide-sliders-horizontal)'] }),
+  sharing(
+    'undisturbed',
+    {},
+    {
+      state: () => sampleState({ share: sampleShareOn(), settings: { ...sampleState().settings, doNotDisturb: true } }),
+    },
+  ),
   sharing('pending', { code: null, codePending: true, codeExpiresAtMs: null, codeTriesLeft: null }),
   sharing('few-tries', { codeTriesLeft: 1, port: 8001, suggestedPort: null }),
   sharing('secret', { code: null, codeExpiresAtMs: null, codeTriesLeft: null }),
@@ -246,6 +254,11 @@ export const SCENES: readonly Scene[] = [
         '.password-form .field:last-child input<<two horses',
       ],
     },
+  ),
+  home(
+    'settings-incoming',
+    { settings: { ...sampleState().settings, doNotDisturb: true, unattendedSchedule: OFFICE_HOURS } },
+    { steps: ['.nav-item:last-child'], size: [1040, 1900] },
   ),
   home('settings-small', {}, { steps: ['.nav-item:last-child'], size: SMALL }),
   home(

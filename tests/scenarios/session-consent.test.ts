@@ -25,6 +25,15 @@ describe('consent', () => {
     expect(host.activity.at(-1)).toMatchObject({ kind: 'refused', reason });
   });
 
+  it('is not asked for while nobody wants to be disturbed, and the viewer learns that', async () => {
+    const { host, connect } = await stage();
+    host.answer = 'disturbed';
+    const viewer = await connect();
+    await expect.poll(() => viewer.state.phase, SOON).toBe('ended');
+    expect(viewer.state.error?.reason).toBe('do-not-disturb');
+    expect(host.activity.at(-1)).toMatchObject({ kind: 'refused', reason: 'do-not-disturb', who: { name: 'Ana' } });
+  });
+
   it('is taken back when the viewer goes before the answer', async () => {
     const { host, connect } = await stage();
     host.answer = 'never';
@@ -52,6 +61,23 @@ describe('consent', () => {
     host.answer = 'view';
     const viewer = await admitted();
     expect([...viewer.state.permissions]).toEqual(['view']);
+  });
+});
+
+describe('a viewer from a network that is not let in', () => {
+  it('is turned away before anything of it is looked at: no guess counts, and nobody is asked', async () => {
+    const { host, connect } = await stage();
+    host.admitsFrom = () => false;
+    const code = host.code();
+    const viewer = await connect({ secret: WRONG });
+    await expect.poll(() => viewer.state.phase, SOON).toBe('ended');
+    expect(viewer.state).toMatchObject({ triesLeft: null, error: { reason: 'network-refused' } });
+    expect(host.activity.at(-1)).toMatchObject({ kind: 'refused', reason: 'network-refused', who: null });
+    expect(host.asked).toEqual([]);
+    host.admitsFrom = (address) => address === '127.0.0.1';
+    viewer.session.retry(null);
+    await expect.poll(() => viewer.state.triesLeft, SOON).toBe(ACCESS_CODE_LIMITS.tries - 1);
+    expect(host.code()).toBe(code);
   });
 });
 

@@ -10,6 +10,7 @@ import { RelayStandings } from './relay-standings.tsx';
 import { ShareProblem } from './share-problem.tsx';
 import { ShareSwitch } from './share-switch.tsx';
 import { SourceChoice } from './source-choice.tsx';
+import { UndisturbedNote } from './undisturbed-note.tsx';
 import { ViewerList } from './viewer-list.tsx';
 
 /** @param consent the question whether somebody may come in, while there is one */
@@ -22,6 +23,7 @@ export function HostPanel({ consent }: { consent: ReactNode }) {
     <section className="host-panel" aria-label={t('host.title')}>
       <ShareSwitch share={share} />
       <ShareProblem share={share} />
+      {on && <UndisturbedNote />}
       {consent}
       {on && <ViewerList viewers={share.viewers} />}
       {on && <AccessCode share={share} />}

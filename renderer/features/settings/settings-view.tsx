@@ -6,6 +6,7 @@ import { useActions, useApp } from '../../store/use-app.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { About } from './about.tsx';
+import { Incoming } from './incoming.tsx';
 import { PermissionSettings } from './permission-settings.tsx';
 import { PictureSettings } from './picture-settings.tsx';
 import { Relays } from './relays.tsx';
@@ -98,6 +99,7 @@ export function SettingsView() {
       <PictureSettings settings={settings} onChange={change} />
 
       <Unattended />
+      <Incoming />
       <PermissionSettings />
 
       <Section title={t('settings.network')}>

@@ -1,0 +1,59 @@
+// Owns the settings of who may come at all: nobody for now, only from certain networks; and what happens when they go.
+import { useTranslation } from 'react-i18next';
+import { NETWORK_LIMITS, parseNetwork } from '../../../shared/model/network.ts';
+import type { SettingsPatch } from '../../../shared/model/settings.ts';
+import { useAct } from '../../feedback/use-act.ts';
+import { useActions, useApp } from '../../store/use-app.ts';
+import { Hours } from './hours.tsx';
+import { Commit, Row, Section, Toggle } from './setting-rows.tsx';
+
+export function Incoming() {
+  const { t } = useTranslation();
+  const settings = useApp((app) => app.settings);
+  const actions = useActions();
+  const act = useAct();
+  const change = (patch: SettingsPatch) => void act(actions.updateSettings(patch));
+  return (
+    <Section title={t('incoming.title')}>
+      <Toggle
+        name={t('incoming.disturb')}
+        help={t('incoming.disturb-help')}
+        checked={settings.doNotDisturb}
+        onChange={(doNotDisturb) => change({ doNotDisturb })}
+      />
+      <Row name={t('incoming.networks')} help={t('incoming.networks-help')}>
+        {(labelId, helpId) => (
+          <Commit
+            labelledBy={labelId}
+            describedBy={helpId}
+            value={settings.allowedNetworks.join(', ')}
+            placeholder={t('incoming.networks-any')}
+            maxLength={NETWORK_LIMITS.networks * (NETWORK_LIMITS.textLength + 2)}
+            parse={(text) => networksIn(text)?.join(', ') ?? null}
+            wrong={t('incoming.networks-wrong', { count: NETWORK_LIMITS.networks })}
+            onCommit={(text) => change({ allowedNetworks: networksIn(text) ?? [] })}
+          />
+        )}
+      </Row>
+      <Hours />
+      <Toggle
+        name={t('incoming.lock')}
+        help={t('incoming.lock-help')}
+        checked={settings.lockOnEnd}
+        onChange={(lockOnEnd) => change({ lockOnEnd })}
+      />
+    </Section>
+  );
+}
+
+/** Null when one of them is none. */
+function networksIn(text: string): string[] | null {
+  const networks = text.split(/[\s,;]+/).filter(Boolean);
+  if (networks.length > NETWORK_LIMITS.networks) return null;
+  try {
+    for (const network of networks) parseNetwork(network);
+    return networks;
+  } catch {
+    return null;
+  }
+}

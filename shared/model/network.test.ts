@@ -1,0 +1,77 @@
+import { BlockList } from 'node:net';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isInNetworks, parseNetwork } from './network.ts';
+
+const MALFORMED = expect.objectContaining({ reason: 'malformed', field: 'network' });
+
+describe('a network', () => {
+  test.each([
+    ['192.168.1.0/24', '192.168.1.7', true],
+    ['192.168.1.0/24', '192.168.2.7', false],
+    ['10.0.0.5', '10.0.0.5', true],
+    ['10.0.0.5', '10.0.0.6', false],
+    ['0.0.0.0/0', '203.0.113.9', true],
+    ['0.0.0.0/0', '::1', false],
+    ['fd00::/8', 'fd12:3456::1', true],
+    ['fe80::/10', 'fe80::1%eth0', true],
+    ['::/0', '::ffff:10.0.0.1', false],
+    ['10.0.0.0/8', '::ffff:10.0.0.1', true],
+    ['0.0.0.0/0', '203.0.113.9 (relay.example)', false],
+    ['0.0.0.0/0', 'unknown', false],
+  ])('%s has %s: %s', (network, address, inside) => {
+    expect(isInNetworks(address, [parseNetwork(network)])).toBe(inside);
+  });
+
+  test.each(['', '10', '10.0.0', '10.0.0.0/33', '10.0.0.1/24', '10.0.0.01', '256.0.0.0', 'fd00::1::/8', 'fd00::/129'])(
+    '%j is none',
+    (text) => {
+      expect(() => parseNetwork(text)).toThrow(MALFORMED);
+    },
+  );
+  test.each([
+    '10.0.0.0/',
+    '10.0.0.0/8/8',
+    '1:2:3:4:5:6:7',
+    '1:2:3:4:5:6:7:8:9',
+    'g::',
+    'localhost',
+    '1.2.3.4:80',
+    '/8',
+  ])('%j is none either', (text) => {
+    expect(() => parseNetwork(text)).toThrow(MALFORMED);
+  });
+
+  test('has the addresses that Node thinks it has', async () => {
+    const cases = [
+      [fc.ipV4(), 32, 'ipv4'],
+      [fc.ipV6(), 128, 'ipv6'],
+    ] as const;
+    for (const [ip, bits, family] of cases)
+      await fc.assert(
+        fc.asyncProperty(ip, ip, fc.integer({ min: 0, max: bits }), async (first, other, prefixBits) => {
+          const known = new BlockList();
+          known.addSubnet(first, prefixBits, family);
+          const network = parseNetwork(first);
+          fc.pre(network.bits === bits);
+          const hostBits = BigInt(bits - prefixBits);
+          const masked = { ...network, prefixBits, first: (network.first >> hostBits) << hostBits };
+          for (const address of [first, other])
+            expect(isInNetworks(address, [masked])).toBe(known.check(address, family));
+        }),
+      );
+  });
+
+  test('is found out in any text, or refused: never anything else', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ maxLength: 60 }), async (text) => {
+        try {
+          parseNetwork(text);
+        } catch (error) {
+          expect(error).toEqual(MALFORMED);
+        }
+        expect(typeof isInNetworks(text, [])).toBe('boolean');
+      }),
+    );
+  });
+});
