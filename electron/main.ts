@@ -175,6 +175,7 @@ async function start(): Promise<void> {
       open: (connectionId, options) => windows.openSession(connectionId, options),
       close: (connectionId) => windows.closeSession(connectionId),
       emitFrame: (connectionId, delivery) => emit(registry, 'session.frame', delivery, connectionId),
+      emitPlainPicture: (connectionId, delivery) => emit(registry, 'session.plain-picture', delivery, connectionId),
       emitCursor: (connectionId, delivery) => emit(registry, 'session.cursor', delivery, connectionId),
       emitLink: (connectionId, statistics) => emit(registry, 'session.link', statistics, connectionId),
       emitInjected: (connectionId, injected) => emit(registry, 'session.input-injected', injected, connectionId),
@@ -246,6 +247,7 @@ async function start(): Promise<void> {
     connections,
     hosts,
     activity,
+    clock: systemClock,
     relayPort,
   };
   registerContract({

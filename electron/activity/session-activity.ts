@@ -62,7 +62,7 @@ export class SessionActivity {
       this.#sinceMs = this.#options.clock.nowMs();
       this.#note('session-started', state, { authentication, permissions });
     } else {
-      const how = this.#provedAgain ? authentication : 'ticket';
+      const how = this.#provedAgain || authentication === 'none' ? authentication : 'ticket';
       this.#note('session-resumed', state, { authentication: how, permissions });
     }
     this.#provedAgain = false;

@@ -3,7 +3,14 @@ import type { AppInfo } from '../../shared/ipc/state.ts';
 import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
 import { DEFAULT_SETTINGS } from '../../shared/model/settings.ts';
 import { AppStateStore } from './app-state.ts';
-import { CONNECTION_LIMITS, type ConnectionEvents, Connections, type ConnectionWish } from './connections.ts';
+import {
+  CONNECTION_LIMITS,
+  type ConnectionEvents,
+  Connections,
+  type ConnectionWish,
+  type DrivenSession,
+  type PlainEvents,
+} from './connections.ts';
 import { initialState } from './initial-state.ts';
 
 const WISH: ConnectionWish = {
@@ -22,26 +29,34 @@ function makeConnections() {
   const chosen: string[] = [];
   const remembered = new Map<string, PicturePreferences>();
   const store = new AppStateStore(initialState({} as AppInfo, DEFAULT_SETTINGS, '123456789'));
+  const plain: PlainEvents[] = [];
+  const driven: DrivenSession = {
+    retry: (proof) => calls.push(`retry ${proof?.secret}`),
+    close: () => calls.push('close'),
+    sendInput: (events, atMs) => calls.push(`input ${events.length} at ${atMs}`),
+    setMeasuring: (on) => calls.push(`measuring ${on}`),
+    setViewOnly: (viewOnly) => calls.push(`view only ${viewOnly}`),
+    selectSource: (id) => calls.push(`source ${id}`),
+    setPicturePreferences: ({ mode }) => chosen.push(mode),
+    reportTrouble: ({ kind }) => calls.push(kind),
+    reportPaint: () => calls.push('paint'),
+  };
   const connections = new Connections({
     store,
     openSession: (_wish, events) => {
       sessions.push(events);
-      return {
-        retry: (proof) => calls.push(`retry ${proof?.secret}`),
-        close: () => calls.push('close'),
-        sendInput: (events, atMs) => calls.push(`input ${events.length} at ${atMs}`),
-        setMeasuring: (on) => calls.push(`measuring ${on}`),
-        setViewOnly: (viewOnly) => calls.push(`view only ${viewOnly}`),
-        selectSource: (id) => calls.push(`source ${id}`),
-        setPicturePreferences: ({ mode }) => chosen.push(mode),
-        reportTrouble: ({ kind }) => calls.push(kind),
-        reportPaint: () => calls.push('paint'),
-      };
+      return driven;
+    },
+    openPlainSession: ({ url, hostId }, events) => {
+      calls.push(`plain ${url} ${hostId}`);
+      plain.push(events);
+      return driven;
     },
     window: {
       open: (_id, { title, bare }) => calls.push(`open ${title}${bare ? ' bare' : ''}`),
       close: () => calls.push('close window'),
       emitFrame: () => calls.push('frame'),
+      emitPlainPicture: () => calls.push('plain picture'),
       emitCursor: () => calls.push('cursor'),
       emitLink: () => calls.push('link'),
       emitInjected: () => calls.push('injected'),
@@ -55,8 +70,28 @@ function makeConnections() {
     onActive: ({ address }) => calls.push(`active ${address}`),
     onEnded: () => calls.push('ended'),
   });
-  return { connections, store, calls, sessions, chosen };
+  return { connections, store, calls, sessions, chosen, plain };
 }
+
+describe('a connection without encryption', () => {
+  it('says so, proves nothing, has pictures of its own kind, and is in no list of known hosts', () => {
+    const { connections, store, calls, plain } = makeConnections();
+    const id = connections.openPlain({ url: 'ws://relay:8000/', relay: 'relay', hostId: 'abc-123', viewOnly: true });
+    expect(store.get('connections')).toMatchObject([
+      { id, name: 'abc-123', address: 'relay · abc-123', encrypted: false, how: 'none', sas: null, fingerprint: [] },
+    ]);
+    plain[0]!.onChange({ phase: 'active' });
+    const header = { type: 'image/png', widthPx: 1, heightPx: 1 } as const;
+    plain[0]!.onPicture({ header, data: new Uint8Array(1), seq: 1, receivedAtMs: 7 });
+    connections.windowReady(id);
+    expect(calls).toEqual([
+      'plain ws://relay:8000/ abc-123',
+      'open abc-123 - TARNet',
+      'plain picture',
+      'need-key-frame',
+    ]);
+  });
+});
 
 describe('connections', () => {
   it('shows a connection from its first moment and opens its window once, when it is let in', () => {

@@ -9,12 +9,13 @@ import type {
   MediaDelivery,
   PaintReport,
   PictureTrouble,
+  PlainPictureDelivery,
 } from '../../shared/ipc/media.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
 import type { SessionStatistics } from '../../shared/ipc/statistics.ts';
 import { formatHostPlace, type HostPlace } from '../../shared/model/host-place.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
-import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
+import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { AccessProof } from '../session/viewer-session.ts';
 import type { AppStateStore } from './app-state.ts';
 import { FrameGate } from './frame-gate.ts';
@@ -26,7 +27,7 @@ export const CONNECTION_LIMITS = {
 
 /** What a connection reports; `onChange` holds only what changed. */
 export interface ConnectionEvents {
-  onChange(change: Partial<Omit<ConnectionState, 'id'>>): void;
+  onChange(change: Partial<Omit<ConnectionState, 'id' | 'encrypted'>>): void;
   onFrame(delivery: MediaDelivery): void;
   onCursor(delivery: CursorDelivery): void;
   onLink(statistics: LinkStatistics): void;
@@ -61,13 +62,32 @@ export interface ConnectionWish {
   statisticsFile: string | null;
 }
 
+/** A host of protocol v1, to which its user has agreed to go without encryption. */
+export interface PlainWish {
+  /** ws:// or wss:// */
+  url: string;
+  /** The relay as people know it. */
+  relay: string;
+  hostId: string;
+  viewOnly: boolean;
+}
+
+export interface PlainEvents {
+  /** Nothing that only a proof could bring: no words to compare, no fingerprint. */
+  onChange(change: Partial<Omit<ConnectionState, 'id' | 'encrypted' | 'how' | 'sas' | 'fingerprint'>>): void;
+  onPicture(delivery: PlainPictureDelivery): void;
+  onLink(statistics: LinkStatistics): void;
+}
+
 export interface ConnectionsOptions {
   store: Pick<AppStateStore, 'get' | 'update'>;
   openSession(wish: ConnectionWish, events: ConnectionEvents): DrivenSession;
+  openPlainSession(wish: PlainWish, events: PlainEvents): DrivenSession;
   window: {
     open(connectionId: string, options: { bare: boolean; fullscreen: boolean; title: string }): void;
     close(connectionId: string): void;
     emitFrame(connectionId: string, delivery: MediaDelivery): void;
+    emitPlainPicture(connectionId: string, delivery: PlainPictureDelivery): void;
     emitCursor(connectionId: string, delivery: CursorDelivery): void;
     emitLink(connectionId: string, statistics: LinkStatistics): void;
     emitInjected(connectionId: string, injected: InputInjected): void;
@@ -87,7 +107,10 @@ export interface ConnectionsOptions {
 }
 
 interface Connection {
-  wish: ConnectionWish;
+  look: { bare: boolean; fullscreen: boolean };
+  /** By what the choices for its picture are remembered; null for a host that proves nothing. */
+  place: string | null;
+  statisticsFile: string | null;
   session: DrivenSession;
   gate: FrameGate;
   windowOpen: boolean;
@@ -103,36 +126,17 @@ export class Connections {
 
   /** Starts connecting and returns the connection's id. Throws `limit-reached` beyond CONNECTION_LIMITS. */
   open(wish: ConnectionWish): string {
-    this.#forgetEnded();
-    if (this.#connections.size >= CONNECTION_LIMITS.maxConnections)
-      throw new TarnetError('limit-reached', 'too many connections', {
-        field: 'connections',
-        limit: `${CONNECTION_LIMITS.maxConnections}`,
-      });
-    const id = randomUUID();
     const address = formatHostPlace(wish.place);
     const picture = this.#options.pictures.of(address);
-    const state: ConnectionState = {
-      id,
+    const id = this.#add({
       name: wish.name || address,
       address,
-      system: '',
-      phase: 'connecting',
+      encrypted: true,
       how: wish.proof.kind,
-      sas: null,
-      fingerprint: [],
-      permissions: [],
       viewOnly: wish.viewOnly,
-      error: null,
-      triesLeft: null,
-      retryAtMs: null,
-      startedAtMs: this.#options.nowMs(),
       picture,
       keepsStatistics: wish.statisticsFile !== null,
-      sources: [],
-      sourceId: null,
-    };
-    this.#options.store.update('connections', (connections) => [...connections, state]);
+    });
     const { window } = this.#options;
     const gate = new FrameGate(
       (delivery) => window.emitFrame(id, delivery),
@@ -146,7 +150,34 @@ export class Connections {
       onInputInjected: (injected) => window.emitInjected(id, injected),
     });
     session.setPicturePreferences(picture);
-    this.#connections.set(id, { wish, session, gate, windowOpen: false });
+    const { bare, fullscreen, statisticsFile } = wish;
+    const look = { bare, fullscreen };
+    this.#connections.set(id, { look, place: address, statisticsFile, session, gate, windowOpen: false });
+    return id;
+  }
+
+  /** The same with a host of protocol v1. */
+  openPlain(wish: PlainWish): string {
+    const id = this.#add({
+      name: wish.hostId,
+      address: `${wish.relay} · ${wish.hostId}`,
+      encrypted: false,
+      how: 'none',
+      viewOnly: wish.viewOnly,
+      picture: DEFAULT_PICTURE_PREFERENCES,
+      keepsStatistics: false,
+    });
+    const { window } = this.#options;
+    const again = () =>
+      session.reportTrouble({ kind: 'need-key-frame', codec: 'tiles', detail: 'the window has just opened' });
+    const gate = new FrameGate(() => undefined, again);
+    const session = this.#options.openPlainSession(wish, {
+      onChange: (change) => this.#changed(id, change),
+      onPicture: (delivery) => window.emitPlainPicture(id, delivery),
+      onLink: (statistics) => window.emitLink(id, statistics),
+    });
+    const look = { bare: false, fullscreen: false };
+    this.#connections.set(id, { look, place: null, statisticsFile: null, session, gate, windowOpen: false });
     return id;
   }
 
@@ -199,10 +230,10 @@ export class Connections {
 
   /** From now on, and the next time with this host. */
   setPicturePreferences(connectionId: string, preferences: PicturePreferences): void {
-    const { session, wish } = this.#find(connectionId);
+    const { session, place } = this.#find(connectionId);
     session.setPicturePreferences(preferences);
     this.#changed(connectionId, { picture: preferences });
-    this.#options.pictures.remember(formatHostPlace(wish.place), preferences);
+    if (place !== null) this.#options.pictures.remember(place, preferences);
   }
 
   reportTrouble(connectionId: string, trouble: PictureTrouble): void {
@@ -215,13 +246,44 @@ export class Connections {
 
   /** What the window has measured; kept only where that was asked for. */
   keepStatistics(connectionId: string, statistics: SessionStatistics): void {
-    const file = this.#connections.get(connectionId)?.wish.statisticsFile;
+    const file = this.#connections.get(connectionId)?.statisticsFile;
     if (file) this.#options.writeStatistics(file, statistics);
   }
 
   /** Ends every session: the app quits. */
   closeAll(): void {
     for (const { session } of this.#connections.values()) session.close();
+  }
+
+  #add(
+    beginning: Pick<
+      ConnectionState,
+      'name' | 'address' | 'encrypted' | 'how' | 'viewOnly' | 'picture' | 'keepsStatistics'
+    >,
+  ): string {
+    this.#forgetEnded();
+    if (this.#connections.size >= CONNECTION_LIMITS.maxConnections)
+      throw new TarnetError('limit-reached', 'too many connections', {
+        field: 'connections',
+        limit: `${CONNECTION_LIMITS.maxConnections}`,
+      });
+    const state: ConnectionState = {
+      id: randomUUID(),
+      ...beginning,
+      system: '',
+      phase: 'connecting',
+      sas: null,
+      fingerprint: [],
+      permissions: [],
+      error: null,
+      triesLeft: null,
+      retryAtMs: null,
+      startedAtMs: this.#options.nowMs(),
+      sources: [],
+      sourceId: null,
+    };
+    this.#options.store.update('connections', (connections) => [...connections, state]);
+    return state.id;
   }
 
   #changed(id: string, change: Partial<ConnectionState>): void {
@@ -242,11 +304,11 @@ export class Connections {
   }
 
   #activated(connection: Connection, state: ConnectionState): void {
-    this.#options.onActive(state);
+    // Recent hosts are found again by an identity, which this one has not.
+    if (state.encrypted) this.#options.onActive(state);
     if (connection.windowOpen) return;
     connection.windowOpen = true;
-    const { bare, fullscreen } = connection.wish;
-    this.#options.window.open(state.id, { bare, fullscreen, title: `${state.name} - TARNet` });
+    this.#options.window.open(state.id, { ...connection.look, title: `${state.name} - TARNet` });
   }
 
   #find(connectionId: string): Connection {

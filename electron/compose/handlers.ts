@@ -1,11 +1,15 @@
 // Owns which part answers which channel of the IPC contract.
+import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { AccessInput, InvokeHandlers, SendHandlers } from '../../shared/ipc/contract.ts';
 import { parseHostPlace } from '../../shared/model/host-place.ts';
+import { checkPlainHostId, parsePlainRelay, showPlainRelay } from '../../shared/model/plain-host.ts';
 import type { Connections } from '../app/connections.ts';
 import { type ShellParts, shellHandlers } from '../app/shell-handlers.ts';
 import type { IpcContext } from '../ipc/ipc-main.ts';
+import { listPlainHosts } from '../session/plain/plain-hosts.ts';
 import type { AccessProof } from '../session/viewer-session.ts';
+import { openTextWebSocket } from '../transport/text-transport.ts';
 import type { ActivityParts } from './activity-parts.ts';
 import type { HostParts } from './host-parts.ts';
 
@@ -22,6 +26,7 @@ export interface HandlerParts {
   connections: Connections;
   hosts: HostList;
   activity: ActivityParts;
+  clock: Clock;
   /** Port of the relay where the window does not name one. */
   relayPort(): number;
 }
@@ -58,6 +63,12 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
         statisticsFile: null,
       }),
     }),
+    'connection.list-plain': ({ relay }) => listPlainHosts(parsePlainRelay(relay), openTextWebSocket, parts.clock),
+    'connection.open-plain': ({ relay, hostId, viewOnly }) => {
+      checkPlainHostId(hostId);
+      const url = parsePlainRelay(relay);
+      return { connectionId: connections.openPlain({ url, relay: showPlainRelay(relay), hostId, viewOnly }) };
+    },
     'connection.retry': ({ connectionId, proof }) =>
       connections.retry(connectionId, proof === undefined ? null : credentialOf(proof)),
     'connection.close': ({ connectionId }) => connections.close(connectionId),

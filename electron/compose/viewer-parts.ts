@@ -6,6 +6,7 @@ import { errorView } from '../../shared/ipc/error-view.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
 import { relayUrl } from '../../shared/model/host-address.ts';
 import { formatHostPlace, type HostPlace } from '../../shared/model/host-place.ts';
+import { VIEW_AND_CONTROL, VIEW_ONLY } from '../../shared/model/permissions.ts';
 import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { RelayAccount } from '../../shared/model/relay-address.ts';
 import type { Settings } from '../../shared/model/settings.ts';
@@ -18,8 +19,10 @@ import { StatisticsFiles } from '../app/statistics-files.ts';
 import { IdentityChangedError } from '../pairing/known-peers.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { checkClaimedId } from '../session/claimed-id.ts';
+import { PlainSession } from '../session/plain/plain-session.ts';
 import { ViewerSession, type ViewerTarget } from '../session/viewer-session.ts';
 import type { ViewerSessionState } from '../session/viewer-session-state.ts';
+import { openTextWebSocket } from '../transport/text-transport.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
 import type { Ground } from './ground.ts';
 
@@ -84,6 +87,44 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
         proof: wish.proof,
       });
       return session;
+    },
+    openPlainSession: (wish, events): DrivenSession => {
+      const sessionActivity = new SessionActivity({
+        clock,
+        session: randomUUID(),
+        address: `${wish.relay} · ${wish.hostId}`,
+        authentication: 'none',
+        add: (facts) => activity.add(facts),
+      });
+      const session = new PlainSession(wish, {
+        open: openTextWebSocket,
+        clock,
+        log: log.scope('plain'),
+        viewOnly: wish.viewOnly,
+        onState: ({ phase, viewOnly, error, retryAtMs }) => {
+          const permissions = phase === 'connecting' ? VIEW_ONLY : VIEW_AND_CONTROL;
+          sessionActivity.observe({ phase, name: wish.hostId, system: '', fingerprint: [], permissions, error });
+          const permitted = phase === 'connecting' ? [] : [...permissions];
+          events.onChange({ phase, viewOnly, retryAtMs, error: error && errorView(error), permissions: permitted });
+        },
+        onPicture: events.onPicture,
+        onLink: events.onLink,
+      });
+      session.connect();
+      return {
+        retry: () => {
+          throw new TarnetError('not-supported', 'a session without encryption is agreed to anew each time');
+        },
+        close: () => session.close(),
+        sendInput: (input) => session.sendInput(input),
+        setViewOnly: (viewOnly) => session.setViewOnly(viewOnly),
+        reportTrouble: () => session.redeliver(),
+        reportPaint: (report) => session.reportPaint(report),
+        // v1 knows none of these.
+        setMeasuring: () => undefined,
+        setPicturePreferences: () => undefined,
+        selectSource: () => undefined,
+      };
     },
   });
 }

@@ -22,8 +22,11 @@ const USES_UP_CODE: ReadonlySet<ErrorReason> = new Set([
 ]);
 const NO_WAY_ON: ReadonlySet<ErrorReason> = new Set(['identity-changed', 'version-too-old', 'not-supported']);
 
-/** @param how what was proved, or tried to be */
-export function nextTry(reason: ErrorReason, how: ProofKind): NextTry {
+/**
+ * @param how what was proved, or tried to be; a session without encryption is agreed to anew each time, where it began
+ */
+export function nextTry(reason: ErrorReason, how: ProofKind | 'none'): NextTry {
+  if (how === 'none') return 'none';
   if (WRONG.has(reason) || (how === 'code' && USES_UP_CODE.has(reason))) return 'ask';
   return NO_WAY_ON.has(reason) ? 'none' : 'same';
 }

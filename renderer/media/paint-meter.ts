@@ -1,6 +1,7 @@
 // Owns what is measured of the painted picture: how old, how often, how much.
 import type { InputInjected, PaintReport } from '../../shared/ipc/media.ts';
 import type { Percentiles } from '../../shared/ipc/statistics.ts';
+import type { PlainPictureCodec } from '../../shared/model/plain-picture.ts';
 import type { FrameStages, MediaCodec } from '../../shared/model/video.ts';
 import { LatencyStages, type LatencyStatistics, percentilesOf } from './latency-stages.ts';
 import { RecentSamples, SecondHistory } from './latency-statistics.ts';
@@ -11,7 +12,7 @@ export interface PictureStatistics {
   /** Painted updates in the last second. */
   framesPerSecond: number;
   /** Of the last painted update. */
-  codec: MediaCodec | null;
+  codec: PictureCodec | null;
   widthPx: number;
   heightPx: number;
   /** Capture to paint; unknown while the clocks are not known to each other. */
@@ -29,9 +30,12 @@ export interface PictureStatistics {
   history: { framesPerSecond: number[]; ageMs: (number | null)[]; bitsPerSecond: number[] };
 }
 
+/** How a painted picture was coded; those of hosts without encryption are files. */
+type PictureCodec = MediaCodec | PlainPictureCodec;
+
 export interface PaintedUpdate {
   seq: number;
-  codec: MediaCodec;
+  codec: PictureCodec;
   widthPx: number;
   heightPx: number;
   /** Host's clock. */

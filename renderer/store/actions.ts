@@ -5,6 +5,7 @@ import type { ActivityPage, ActivityQuery, ActivityVerification } from '../../sh
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { ConsentDecision, ExtraPermission, Permission } from '../../shared/model/permissions.ts';
 import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
+import type { PlainHost } from '../../shared/model/plain-host.ts';
 import type { SettingsPatch } from '../../shared/model/settings.ts';
 import type { AppStore } from './app-store.ts';
 import {
@@ -115,6 +116,16 @@ export class Actions {
   }
 
   /** @param proof where another one was asked for */
+  /** Hosts of a relay that speaks protocol v1. */
+  listPlainHosts(relay: string): Promise<PlainHost[]> {
+    return this.#bridge.invoke('connection.list-plain', { relay });
+  }
+
+  /** To a host without encryption, to which the user has just agreed. */
+  async openPlainConnection(target: PayloadIn<'connection.open-plain'>): Promise<string> {
+    return (await this.#bridge.invoke('connection.open-plain', target)).connectionId;
+  }
+
   retryConnection(connectionId: string, proof?: AccessInput): Promise<void> {
     return this.#bridge.invoke('connection.retry', { connectionId, ...(proof === undefined ? {} : { proof }) });
   }

@@ -11,6 +11,7 @@ import type { CaptureSource } from '../model/capture-source.ts';
 import { PASSWORD_BOUNDS } from '../model/password.ts';
 import { CONSENT_DECISIONS, EXTRA_PERMISSIONS, permissionsSchema } from '../model/permissions.ts';
 import { picturePreferencesSchema } from '../model/picture-budget.ts';
+import { PLAIN_HOST_LIMITS, type PlainHost } from '../model/plain-host.ts';
 import { settingsPatchSchema } from '../model/settings.ts';
 import { event, invoke, send } from './kit.ts';
 import {
@@ -19,6 +20,7 @@ import {
   inputDeliverySchema,
   type LinkStatistics,
   type MediaDelivery,
+  type PlainPictureDelivery,
   paintReportSchema,
   pictureTroubleSchema,
 } from './media.ts';
@@ -28,6 +30,7 @@ import { sessionStatisticsSchema } from './statistics.ts';
 const nothing = v.undefined();
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(280));
+const plainRelay = v.pipe(v.string(), v.minLength(1), v.maxLength(PLAIN_HOST_LIMITS.maxRelayLength));
 const name = v.pipe(v.string(), v.maxLength(128));
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 /** What one gets in with, as it was typed; main alone turns it into a proof. */
@@ -104,6 +107,13 @@ export const CONTRACT = {
       viewOnly: v.boolean(),
     }),
   ),
+  /** Hosts of a relay that speaks protocol v1. */
+  'connection.list-plain': invoke<PlainHost[]>()(['home'], v.strictObject({ relay: plainRelay })),
+  /** Goes to a host of protocol v1. `unencrypted` is its user's consent, which is asked for each time. */
+  'connection.open-plain': invoke<{ connectionId: string }>()(
+    ['home'],
+    v.strictObject({ relay: plainRelay, hostId: id, viewOnly: v.boolean(), unencrypted: v.literal(true) }),
+  ),
   /** Another try with another code or password, on the same connection. */
   'connection.retry': invoke<void>()(
     ['home', 'session'],
@@ -129,6 +139,8 @@ export const CONTRACT = {
   'session.statistics': send(['session'], sessionStatisticsSchema),
   'session.input-injected': event<InputInjected>(['session']),
   'session.frame': event<MediaDelivery>(['session']),
+  /** Pictures of an unencrypted session have a channel of their own: none can pass for the other. */
+  'session.plain-picture': event<PlainPictureDelivery>(['session']),
   'session.cursor': event<CursorDelivery>(['session']),
   'session.link': event<LinkStatistics>(['session']),
   'session.paint-report': send(['session'], paintReportSchema),

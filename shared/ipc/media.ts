@@ -1,6 +1,7 @@
 // Owns what a session window and the main process tell each other about pictures, many times a second.
 import * as v from 'valibot';
 import { inputBatchSchema } from '../model/input-event.ts';
+import type { PlainPictureHeader } from '../model/plain-picture.ts';
 import type { CursorShape, MediaFrame } from '../model/video.ts';
 import { MEDIA_CODECS } from '../model/video.ts';
 
@@ -12,6 +13,15 @@ export interface MediaDelivery {
   receivedAtMs: number;
   /** Bytes on the wire. */
   sizeBytes: number;
+}
+
+/** A whole picture of a host without encryption; never mixed with the updates of an encrypted session. */
+export interface PlainPictureDelivery {
+  header: PlainPictureHeader;
+  data: Uint8Array;
+  seq: number;
+  /** This machine's clock, milliseconds since the epoch. */
+  receivedAtMs: number;
 }
 
 export interface CursorDelivery {

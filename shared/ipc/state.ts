@@ -128,8 +128,10 @@ export interface ConnectionState {
   address: string;
   system: string;
   phase: ConnectionPhase;
+  /** False for a host of protocol v1: nothing about it is proved, and others can read along. */
+  encrypted: boolean;
   /** What is proved to the host. */
-  how: ProofKind;
+  how: ProofKind | 'none';
   sas: string | null;
   fingerprint: string[];
   /** The fingerprint that was pinned at this address; only with the error `identity-changed`. */

@@ -1,5 +1,6 @@
 // Owns the exported statistics of a session: what the overlay copies and what a file of them holds (docs/statistics.md).
 import * as v from 'valibot';
+import { PLAIN_PICTURE_CODECS } from '../model/plain-picture.ts';
 import { MEDIA_CODECS } from '../model/video.ts';
 
 /** From the screen of the host to this one, in order; together they are the age of the picture. */
@@ -29,7 +30,7 @@ export const sessionStatisticsSchema = v.strictObject({
   /** What percentiles look back at. */
   windowMs: amount,
   picture: v.strictObject({
-    codec: v.nullable(v.picklist(MEDIA_CODECS)),
+    codec: v.nullable(v.picklist([...MEDIA_CODECS, ...PLAIN_PICTURE_CODECS])),
     widthPx: count,
     heightPx: count,
     framesPerSecond: count,

@@ -17,7 +17,7 @@ export const ACTIVITY_LIMITS = {
 } as const;
 
 /** How a side proved itself. */
-export const AUTHENTICATIONS = ['code', 'password', 'paired', 'ticket'] as const;
+export const AUTHENTICATIONS = ['code', 'password', 'paired', 'ticket', 'none'] as const;
 export type Authentication = (typeof AUTHENTICATIONS)[number];
 
 /** Everything that is written down. */

@@ -164,6 +164,24 @@ export class FakeBridge implements RawBridge {
         this.set('connections', [...this.state.connections, opened]);
         return { connectionId: id };
       },
+      'connection.list-plain': () => [
+        { hostId: '6f1c9a52-33c1-4c58-9d0e-0d4f7f1a2b3c', connectedAt: '2026-11-21T08:39:27.842Z', clients: 1 },
+        { hostId: 'abc-123', connectedAt: '2026-11-21T08:40:00.000Z', clients: 0 },
+      ],
+      'connection.open-plain': ({ relay, hostId }) => {
+        const id = `c${this.state.connections.length + 1}`;
+        const opened = sampleConnection({
+          id,
+          address: `${relay} · ${hostId}`,
+          name: hostId,
+          phase: 'connecting',
+          encrypted: false,
+          how: 'none',
+          sas: null,
+        });
+        this.set('connections', [...this.state.connections, opened]);
+        return { connectionId: id };
+      },
       'connection.retry': ({ connectionId }) =>
         this.#changeConnection(connectionId, { phase: 'connecting', error: null }),
       'connection.close': ({ connectionId }) => this.#changeConnection(connectionId, { phase: 'ended' }),

@@ -128,6 +128,7 @@ export function sampleConnection(change: Partial<ConnectionState> = {}): Connect
     address: '192.168.1.51',
     system: 'Windows',
     phase: 'active',
+    encrypted: true,
     how: 'code',
     sas: 'maple river seven',
     fingerprint: OTHER_FINGERPRINT,

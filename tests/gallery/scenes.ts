@@ -82,6 +82,18 @@ const RELAYS = [
   { url: 'ws://192.168.7.2:8000/', token: '' },
 ];
 const SHOW_RELAYS = ['.nav-item:last-child'];
+const PLAIN_BUTTON = '.computers-head > .icon-button:last-child';
+const UNENCRYPTED: Partial<ConnectionState> = {
+  name: '6f1c9a52-33c1-4c58-9d0e-0d4f7f1a2b3c',
+  address: '192.168.1.20 · 6f1c9a52-33c1-4c58-9d0e-0d4f7f1a2b3c',
+  encrypted: false,
+  how: 'none',
+  sas: null,
+  fingerprint: [],
+  system: '',
+  sources: [],
+  sourceId: null,
+};
 
 const VIEWERS = [
   sampleViewer(),
@@ -122,6 +134,31 @@ export const SCENES: readonly Scene[] = [
   }),
   home('bad-address', {}, { steps: ['.address-form input<<not an address', '.address-form button'] }),
   home('host-menu', {}, { steps: ['.host > .icon-button:last-child'] }),
+  home('plain', {}, { steps: [PLAIN_BUTTON] }),
+  home('plain-hosts', {}, { steps: [PLAIN_BUTTON, '.dialog input<<192.168.1.20', '.dialog .plain-relay .button'] }),
+  home(
+    'plain-agreed',
+    {},
+    {
+      steps: [
+        PLAIN_BUTTON,
+        '.dialog input<<192.168.1.20',
+        '.dialog .plain-relay .button',
+        '.dialog .plain-host',
+        '.dialog .option + .option .switch',
+      ],
+    },
+  ),
+  home(
+    'plain-unreachable',
+    {},
+    {
+      fail: ['connection.list-plain', 'relay-unreachable'],
+      steps: [PLAIN_BUTTON, '.dialog input<<192.168.1.20', '.dialog .plain-relay .button'],
+    },
+  ),
+  home('plain-open', { connections: [sampleConnection(UNENCRYPTED)] }),
+  session('plain', UNENCRYPTED),
   home('save', {}, { steps: ['.host > .icon-button:last-child', '.menu-item:nth-of-type(4)'] }),
 
   sharing('on', {}),

@@ -41,6 +41,16 @@ async function sendPicture(main: FakeBridge, wish: PictureWish): Promise<void> {
   const context = canvas.getContext('2d');
   if (!context) return;
   drawDesktop(context, widthPx, heightPx);
+  if (main.state.connections.some(({ encrypted }) => !encrypted)) {
+    const file = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.8 });
+    main.emit('session.plain-picture', {
+      header: { type: 'image/jpeg', widthPx, heightPx },
+      data: new Uint8Array(await file.arrayBuffer()),
+      seq: 1,
+      receivedAtMs: Date.now(),
+    });
+    return;
+  }
   const { data } = context.getImageData(0, 0, widthPx, heightPx);
   await new Promise((resolve) => setTimeout(resolve, 200));
   for (let yPx = 0, seq = 0; yPx < heightPx; yPx += ROWS_AT_ONCE, seq++) {

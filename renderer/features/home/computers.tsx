@@ -1,6 +1,6 @@
 // Owns "Computers": everything one can connect to, found, saved or typed.
-import { RefreshCw, Search } from 'lucide-react';
-import { useEffect, useMemo, useState } from 'react';
+import { LockOpen, RefreshCw, Search } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAct } from '../../feedback/use-act.ts';
 import { useActions, useApp } from '../../store/use-app.ts';
@@ -15,6 +15,7 @@ import { HostRow } from './host-row.tsx';
 import { NoHosts, NothingFound } from './no-hosts.tsx';
 import { Notices } from './notices.tsx';
 import { OpenSessions } from './open-sessions.tsx';
+import { PlainDialog } from './plain-dialog.tsx';
 import { SaveDialog, type SaveTarget } from './save-dialog.tsx';
 
 const RESCAN_SHOWN_MS = 3_000;
@@ -27,8 +28,11 @@ export function Computers() {
   const [search, setSearch] = useState('');
   const [scanning, setScanning] = useState(false);
   const [target, setTarget] = useState<ConnectTarget | null>(null);
+  const [plain, setPlain] = useState(false);
   const [saving, setSaving] = useState<SaveTarget | null>(null);
   const shown = useMemo(() => visibleHosts(hosts, search), [hosts, search]);
+
+  const closePlain = useCallback(() => setPlain(false), []);
 
   const prompt = useApp((app) => app.connectPrompt);
   useEffect(() => {
@@ -68,6 +72,7 @@ export function Computers() {
           disabled={scanning}
           onClick={() => void rescan()}
         />
+        <IconButton label={t('plain.open')} icon={<LockOpen />} onClick={() => setPlain(true)} />
       </header>
       <AddressForm onConnect={(address) => setTarget({ address, name: '', viewOnly: false })} />
       <div className="computers-list">
@@ -90,6 +95,7 @@ export function Computers() {
         )}
       </div>
       <ConnectDialog target={target} onClose={() => setTarget(null)} />
+      <PlainDialog open={plain} onClose={closePlain} />
       <SaveDialog target={saving} onClose={() => setSaving(null)} />
     </section>
   );

@@ -1,5 +1,5 @@
 // Owns the sessions of ours that are going on, above the list.
-import { MonitorUp, Unplug } from 'lucide-react';
+import { LockOpen, MonitorUp, Unplug } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/react/shallow';
 import { useAct } from '../../feedback/use-act.ts';
@@ -39,6 +39,11 @@ export function OpenSessions() {
                 </span>
               </span>
               <span className="host-state">
+                {!connection.encrypted && (
+                  <Badge tone="danger" icon={<LockOpen aria-hidden="true" />}>
+                    {t('plain.badge')}
+                  </Badge>
+                )}
                 {connection.phase === 'reconnecting' ? (
                   <Badge tone="warning">{t('viewer.chip.reconnecting')}</Badge>
                 ) : (

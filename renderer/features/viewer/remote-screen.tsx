@@ -21,6 +21,7 @@ export interface RemoteScreenHandle extends Picture {
 interface RemoteScreenProps {
   ref: RefObject<RemoteScreenHandle | null>;
   name: string;
+  encrypted: boolean;
   scale: PictureScale;
   /** False while nothing may be sent. */
   controlling: boolean;
@@ -31,13 +32,13 @@ interface RemoteScreenProps {
 /** Before the first picture there is nothing to place. */
 const NO_PICTURE: SourceSize = { widthPx: 0, heightPx: 0 };
 
-export function RemoteScreen({ ref, name, scale, controlling, stale, onChord }: RemoteScreenProps) {
+export function RemoteScreen({ ref, name, encrypted, scale, controlling, stale, onChord }: RemoteScreenProps) {
   const { t } = useTranslation();
   const viewport = useRef<HTMLDivElement>(null);
   const surface = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLImageElement>(null);
-  const picture = usePicture(canvas);
+  const picture = usePicture(canvas, encrypted);
   const size = picture.size ?? NO_PICTURE;
   const { layout, contentWidthCss, contentHeightCss, mapping } = useStage(viewport, size, scale);
   const enabled = controlling && picture.size !== null;

@@ -1,5 +1,16 @@
 // Owns the toolbar of a session: it hides by itself, and comes back to the pointer at the upper edge or to its chord.
-import { Activity, ChevronDown, ChevronUp, Eye, Keyboard, Maximize, Minimize, Monitor, Unplug } from 'lucide-react';
+import {
+  Activity,
+  ChevronDown,
+  ChevronUp,
+  Eye,
+  Keyboard,
+  LockOpen,
+  Maximize,
+  Minimize,
+  Monitor,
+  Unplug,
+} from 'lucide-react';
 import type { RefObject } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionState } from '../../../shared/ipc/state.ts';
@@ -7,6 +18,7 @@ import type { KeyCode } from '../../../shared/model/key-codes.ts';
 import type { PicturePreferences } from '../../../shared/model/picture-budget.ts';
 import { LOCAL_CHORD_LABELS } from '../../input/local-chords.ts';
 import type { PictureScale } from '../../input/picture-mapping.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Menu, MenuChoice, MenuItem } from '../../ui/menu.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
@@ -68,7 +80,13 @@ export function SessionToolbar(props: SessionToolbarProps) {
       <span className="session-name clip" title={connection.name}>
         {connection.name}
       </span>
-      <PictureMark exact={exact} />
+      {connection.encrypted ? (
+        <PictureMark exact={exact} />
+      ) : (
+        <Badge tone="danger" icon={<LockOpen aria-hidden="true" />}>
+          {t('plain.badge')}
+        </Badge>
+      )}
       <span className="session-rule" />
       <Segmented<PictureScale>
         label={t('viewer.scale.label')}
@@ -85,12 +103,14 @@ export function SessionToolbar(props: SessionToolbarProps) {
         icon={fullscreen ? <Minimize /> : <Maximize />}
         onClick={() => props.onFullscreen(!fullscreen)}
       />
-      <PictureMenu
-        value={connection.picture}
-        onChange={props.onPicture}
-        onOpenChange={(open) => props.onHold('menu', open)}
-        onClosed={props.onUsed}
-      />
+      {connection.encrypted && (
+        <PictureMenu
+          value={connection.picture}
+          onChange={props.onPicture}
+          onOpenChange={(open) => props.onHold('menu', open)}
+          onClosed={props.onUsed}
+        />
+      )}
       {sources.length > 1 && (
         <Menu
           tooltip={t('viewer.displays')}

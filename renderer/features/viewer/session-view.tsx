@@ -1,4 +1,5 @@
 // Owns the session window: the remote screen, and around it the toolbar, chips, statistics and what went wrong.
+import { LockOpen } from 'lucide-react';
 import { type RefObject, useCallback, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionState } from '../../../shared/ipc/state.ts';
@@ -49,6 +50,7 @@ function BareSession({ connection }: { connection: ConnectionState }) {
       <RemoteScreen
         ref={screen}
         name={connection.name}
+        encrypted={connection.encrypted}
         scale="original"
         controlling={mayInput(connection)}
         stale={false}
@@ -99,6 +101,7 @@ function Session({ connection }: { connection: ConnectionState }) {
       <RemoteScreen
         ref={screen}
         name={connection.name}
+        encrypted={connection.encrypted}
         scale={scale}
         controlling={mayInput(connection)}
         stale={picture.staleSeconds !== null}
@@ -189,6 +192,11 @@ function Chips({ connection, picture }: { connection: ConnectionState; picture: 
   const { hasPicture, staleSeconds: stale } = picture;
   return (
     <div className="session-chips">
+      {!connection.encrypted && (
+        <Badge tone="danger" icon={<LockOpen aria-hidden="true" />}>
+          {t('plain.badge')}
+        </Badge>
+      )}
       {connection.phase === 'reconnecting' && <Badge tone="warning">{t('viewer.chip.reconnecting')}</Badge>}
       {stale !== null && hasPicture && (
         <Badge tone="warning">{t('viewer.chip.stale', { duration: format.duration(stale * 1000) })}</Badge>
