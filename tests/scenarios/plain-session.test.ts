@@ -10,7 +10,8 @@ import {
 import { openTextWebSocket } from '../../electron/transport/text-transport.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import type { LinkStatistics, PlainPictureDelivery } from '../../shared/ipc/media.ts';
-import { type V1Bare, V1Stage } from './v1-peers.ts';
+import type { V1Bare } from './v1-bare.ts';
+import { V1Stage } from './v1-peers.ts';
 
 const PNG_1X1 = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 

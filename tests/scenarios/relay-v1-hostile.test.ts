@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { AccessTokens } from '../../electron/relay/access-tokens.ts';
 import { V1_LIMITS } from '../../electron/relay/v1/v1-limits.ts';
-import { frame, type V1Bare, V1Stage } from './v1-peers.ts';
+import type { V1Bare } from './v1-bare.ts';
+import { frame, V1Stage } from './v1-peers.ts';
 
 let stage: V1Stage;
 afterEach(() => stage.close());
