@@ -59,13 +59,13 @@ async function watch(viewer: ViewerSite, forMs: number) {
   };
 }
 
-// Bounds leave a quarter of a second to a machine that does other things; without control ages are seconds.
+// Bounds leave a third of a second to a machine that does other things; without control ages are seconds.
 describe.concurrent('pictures and input', () => {
   it.for([
-    { mbit: 10, delayMs: 20, boundMs: 400 },
-    { mbit: 2, delayMs: 150, boundMs: 550 },
-    { mbit: 0.512, delayMs: 20, boundMs: 600 },
-    { mbit: 0.512, delayMs: 150, boundMs: 750 },
+    { mbit: 10, delayMs: 20, boundMs: 500 },
+    { mbit: 2, delayMs: 150, boundMs: 650 },
+    { mbit: 0.512, delayMs: 20, boundMs: 750 },
+    { mbit: 0.512, delayMs: 150, boundMs: 900 },
   ])('stay fast at $mbit Mbit/s with $delayMs ms of delay', async ({ mbit, delayMs, boundMs }, running) => {
     const { expect } = running;
     const shape = { bitsPerSecond: mbit * MBIT, delayMs };
@@ -89,8 +89,8 @@ describe.concurrent('pictures and input', () => {
     proxy.down.bitsPerSecond = MBIT;
     const falling = await watch(viewer, 2_000);
     const fallen = await watch(viewer, 3_000);
-    expect(falling.arrivalP95Ms).toBeLessThan(1_500);
-    expect(fallen.arrivalP95Ms).toBeLessThan(600);
+    expect(falling.replacedP95Ms).toBeLessThan(1_500);
+    expect(fallen.replacedP95Ms).toBeLessThan(1_000);
     expect(fallen.bitsPerSecond).toBeGreaterThan(0.15 * MBIT);
   });
 
