@@ -111,6 +111,11 @@ describe('registerAsHost', () => {
   });
 });
 
+/** What the acknowledgements among the sent messages say. */
+function acked(pipe: { sent: readonly Uint8Array[] }): number[] {
+  return pipe.sent.map((sent) => new ByteReader(decodeMessage(sent).body).u64('ack'));
+}
+
 describe('joinAsViewer', () => {
   it('joins, and tells when the host leaves', () => {
     const { pipe, events } = viewer();
@@ -125,14 +130,32 @@ describe('joinAsViewer', () => {
     const { pipe, clock } = viewer();
     pipe.opens();
     taken(pipe);
-    const message = encodeMessage(envelope(MessageType.media), new Uint8Array(88));
+    const message = encodeMessage(envelope(MessageType.media), new Uint8Array(9_988));
     pipe.delivers(message);
     pipe.delivers(message);
     clock.advance(RELAY_LINK_LIMITS.ackEveryMs);
     pipe.delivers(message);
     clock.advance(RELAY_LINK_LIMITS.ackEveryMs * 5);
-    const acked = pipe.sent.map((sent) => new ByteReader(decodeMessage(sent).body).u64('ack'));
-    expect(acked).toEqual([200, 300]);
+    expect(acked(pipe)).toEqual([20_000, 30_000]);
+  });
+
+  it('takes its time to acknowledge what is little, until more comes', () => {
+    const { pipe, clock } = viewer();
+    pipe.opens();
+    taken(pipe);
+    const letter = encodeMessage(envelope(MessageType.media), new Uint8Array(88));
+    pipe.delivers(letter);
+    pipe.delivers(letter);
+    clock.advance(RELAY_LINK_LIMITS.ackLittleEveryMs - 1);
+    expect(acked(pipe)).toEqual([]);
+    clock.advance(1);
+    expect(acked(pipe)).toEqual([200]);
+    pipe.delivers(letter);
+    pipe.delivers(encodeMessage(envelope(MessageType.media), new Uint8Array(4_988)));
+    clock.advance(RELAY_LINK_LIMITS.ackEveryMs);
+    expect(acked(pipe)).toEqual([200, 5_300]);
+    clock.advance(RELAY_LINK_LIMITS.ackLittleEveryMs);
+    expect(acked(pipe)).toHaveLength(2);
   });
 
   it('closes with the reason that the relay gives instead of letting it in', () => {

@@ -9,6 +9,9 @@ import { decodeMessage, type Envelope, encodeMessage, envelope, MessageType } fr
 export const RELAY_LINK_LIMITS = {
   /** How often a viewer tells the relay how much it has received. */
   ackEveryMs: 30,
+  /** Less than this has no bearing on what the relay may send: it is told later, with what comes meanwhile. */
+  ackSoonBytes: 4 * 1024,
+  ackLittleEveryMs: 250,
   pingEveryMs: 4_000,
   /** Nothing heard for this long: the connection is dead. */
   deadAfterMs: 10_000,
@@ -76,6 +79,8 @@ export class Link implements RelayLink {
   #heardAtMs: number;
   #openedAtMs = 0;
   #relayError: { reason: ErrorReason; message: string } | null = null;
+  #ackedBytes = 0;
+  #ackIsSoon: boolean = false;
   #cancelAck: (() => void) | null = null;
   /** Called when the relay has answered a ping: it handles messages in order. */
   readonly #onAnswer = new Map<number, () => void>();
@@ -167,6 +172,7 @@ export class Link implements RelayLink {
     this.#openedAtMs = this.#access.clock.monotonicMs();
     this.#heardAtMs = this.#openedAtMs;
     this.#socketBytes = 0;
+    this.#ackedBytes = 0;
     this.sendControl(this.#role.hello);
     this.#schedulePing();
   }
@@ -245,9 +251,14 @@ export class Link implements RelayLink {
   }
 
   #scheduleAck(): void {
-    if (this.#cancelAck || this.#closed) return;
-    this.#cancelAck = this.#access.clock.after(RELAY_LINK_LIMITS.ackEveryMs, () => {
+    const soon = this.#socketBytes - this.#ackedBytes >= RELAY_LINK_LIMITS.ackSoonBytes;
+    if (this.#closed || (this.#cancelAck && (this.#ackIsSoon || !soon))) return;
+    this.#cancelAck?.();
+    this.#ackIsSoon = soon;
+    const waitMs = soon ? RELAY_LINK_LIMITS.ackEveryMs : RELAY_LINK_LIMITS.ackLittleEveryMs;
+    this.#cancelAck = this.#access.clock.after(waitMs, () => {
       this.#cancelAck = null;
+      this.#ackedBytes = this.#socketBytes;
       this.send(envelope(MessageType.ack), new ByteWriter(8).u64(this.#socketBytes).finish());
     });
   }
