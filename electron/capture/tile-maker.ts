@@ -75,6 +75,8 @@ export interface BlockWish {
   grey: boolean;
   /** Photographs and noise need not be exact. */
   coarse: boolean;
+  /** More of the same picture follows at once. */
+  more: boolean;
 }
 
 export interface MadeBlock {
@@ -86,9 +88,14 @@ export interface MadeBlock {
 
 /** One coded block with the shadow's pixels of these rectangles. */
 export async function makeTileBlock(shadow: PictureShadow, rects: TileRect[], wish: BlockWish): Promise<MadeBlock> {
-  const { moves, grey, coarse } = wish;
+  const { moves, grey, coarse, more } = wish;
   const pixels = rects.length === 0 ? null : await codeTiles(wordsOf(shadow, rects, grey), rects, coarse);
-  const data = encodeTileBlock(moves.length === 0 ? { rects, pixels } : { moves, rects, pixels });
+  const data = encodeTileBlock({
+    ...(moves.length > 0 && { moves }),
+    rects,
+    pixels,
+    ...(more && { more }),
+  });
   return { data, exact: !grey && pixels?.coding !== 'coarse' };
 }
 

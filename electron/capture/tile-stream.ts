@@ -6,7 +6,14 @@ import type { MediaFrame } from '../../shared/model/video.ts';
 import { DamageRegion } from './damage-region.ts';
 import { findMoves } from './move-finder.ts';
 import { PictureShadow } from './picture-shadow.ts';
-import { estimateTileBytes, type MadeBlock, makeTileBlock, splitIntoBlocks, TILE_MAKER_LIMITS } from './tile-maker.ts';
+import {
+  type BlockWish,
+  estimateTileBytes,
+  type MadeBlock,
+  makeTileBlock,
+  splitIntoBlocks,
+  TILE_MAKER_LIMITS,
+} from './tile-maker.ts';
 import type { TilePace } from './tile-pace.ts';
 
 export const TILE_STREAM_LIMITS = {
@@ -156,7 +163,14 @@ export class TileStream {
     for (const index of blocks.keys()) {
       // the next ones are deflated by other threads meanwhile
       while (coded.length < Math.min(blocks.length, index + 1 + TILE_STREAM_LIMITS.codedAhead))
-        coded.push(this.#code(blocks[coded.length] ?? [], coded.length === 0 ? moves : [], coarse));
+        coded.push(
+          this.#code(blocks[coded.length] ?? [], {
+            moves: coded.length === 0 ? moves : [],
+            grey: this.#grey,
+            coarse,
+            more: coded.length < blocks.length - 1,
+          }),
+        );
       const startMs = this.#clock.monotonicMs();
       const old = index > 0 && startMs - firstMs >= TILE_STREAM_LIMITS.maxPictureMs;
       const credited = !old && (await this.#mayGo());
@@ -178,9 +192,9 @@ export class TileStream {
     return slow;
   }
 
-  async #code(rects: TileRect[], moves: TileMove[], coarse: boolean): Promise<TimedBlock> {
+  async #code(rects: TileRect[], wish: BlockWish): Promise<TimedBlock> {
     const startMs = this.#clock.monotonicMs();
-    const made = await makeTileBlock(this.#shadow, rects, { moves, grey: this.#grey, coarse });
+    const made = await makeTileBlock(this.#shadow, rects, wish);
     return { ...made, encodeMs: this.#clock.monotonicMs() - startMs };
   }
 

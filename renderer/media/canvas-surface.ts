@@ -7,6 +7,8 @@ import type { DecodedTiles } from './tile-decoder.ts';
 /** Formats that lie in memory: copying them out is faster than drawImage without a GPU, with the same pixels. */
 const COPIED_FORMATS: ReadonlySet<string> = new Set(['I420', 'I420A', 'I422', 'I444', 'NV12']);
 
+type TilePixels = Omit<DecodedTiles, 'more'>;
+
 export class CanvasSurface {
   readonly #canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
@@ -31,7 +33,7 @@ export class CanvasSurface {
     return true;
   }
 
-  paintTiles({ moves, rects, pixels }: DecodedTiles): void {
+  paintTiles({ moves, rects, pixels }: TilePixels): void {
     if (moves.length > 0) {
       this.#paintMoves({ moves, rects, pixels });
       return;
@@ -65,7 +67,7 @@ export class CanvasSurface {
   }
 
   /** A canvas takes 6 ms to copy from itself; in a mirror of its pixels moving takes 1, and putting it back half. */
-  #paintMoves({ moves, rects, pixels }: DecodedTiles): void {
+  #paintMoves({ moves, rects, pixels }: TilePixels): void {
     this.#mirror ??= this.#context.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
     for (const move of moves) movePixels(this.#mirror, move);
     drawTiles(this.#mirror, rects, pixels);

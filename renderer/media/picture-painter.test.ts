@@ -171,6 +171,30 @@ describe('PicturePainter', () => {
     await vi.waitFor(() => expect(painted).toEqual(['video 1 at 0,0', 'tile 7 at 1,2']));
   });
 
+  it('paints the parts of one picture together, or what has come when the rest takes long', async () => {
+    const { tile, key, painted } = world;
+    const part = (value: number, more: boolean) =>
+      tile(value, {
+        data: encodeTileBlock({
+          rects: [{ xPx: 1, yPx: 2, widthPx: 2, heightPx: 2 }],
+          pixels: { coding: 'palette', deflated: false, data: Uint8Array.of(0, value, value, value) },
+          ...(more && { more }),
+        }),
+      });
+    key();
+    decoder().output(0);
+    await vi.waitFor(() => expect(painted).toHaveLength(1));
+    part(1, true);
+    await new Promise((resolve) => setImmediate(resolve));
+    part(2, true);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(painted).toHaveLength(1);
+    part(3, false);
+    await vi.waitFor(() => expect(painted.slice(1)).toEqual([1, 2, 3].map((value) => `tile ${value} at 1,2`)));
+    part(4, true);
+    await vi.waitFor(() => expect(painted).toHaveLength(5));
+  });
+
   it('draws a part where it belongs, and configures a decoder for each size', async () => {
     const { deliver, painted } = world;
     const placement = { xPx: 100, yPx: 50, widthPx: 64, heightPx: 48 };

@@ -1,5 +1,6 @@
 // Owns the canvas that shows the remote picture: updates are decoded, painted in order as early as possible, and measured.
 import type { InputInjected, MediaDelivery, PaintReport, PictureTrouble } from '../../shared/ipc/media.ts';
+import { isPart } from '../../shared/model/tiles.ts';
 import type { FramePlacement, MediaCodec, MediaFrame, VideoCodec } from '../../shared/model/video.ts';
 import { CanvasSurface } from './canvas-surface.ts';
 import { isVideoCodec, videoDecoderConfig } from './decoder-table.ts';
@@ -18,6 +19,8 @@ export const PAINTER_LIMITS = {
   maxDecodeQueue: 32,
   /** From this queue on, frames that nothing depends on are not decoded. */
   skipDiscardableAt: 3,
+  /** A part of a picture waits at most so long for the others. */
+  holdPartsMs: 40,
   /** A frame that does not come out of a decoder that has nothing to do: it holds frames back. */
   heldBackMs: 500,
   /** A key frame is asked for at most this often. */
@@ -67,6 +70,8 @@ export class PicturePainter {
   #stream: { codec: VideoCodec; signature: string } | null = null;
   #nextId = 1;
   #pumping: boolean;
+  /** More of the picture that came last is to follow at once. */
+  #partial: boolean = false;
   #closed: boolean;
   /** True from a lost update to the next whole picture. */
   #damaged: boolean;
@@ -78,6 +83,7 @@ export class PicturePainter {
   #reportTimer: ReturnType<typeof setTimeout> | undefined;
   #heldTimer: ReturnType<typeof setTimeout> | undefined;
   #askTimer: ReturnType<typeof setTimeout> | undefined;
+  #moreTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(canvas: HTMLCanvasElement, delegate: PicturePainterDelegate) {
     this.#delegate = delegate;
@@ -120,6 +126,7 @@ export class PicturePainter {
     clearTimeout(this.#reportTimer);
     clearTimeout(this.#heldTimer);
     clearTimeout(this.#askTimer);
+    clearTimeout(this.#moreTimer);
     this.#decoding.reset();
     this.#order.clear();
     this.#updates.clear();
@@ -149,11 +156,13 @@ export class PicturePainter {
   #deliverTiles(delivery: MediaDelivery): void {
     const { frame } = delivery;
     const update = this.#add(delivery);
+    this.#partial = isPart(frame.data);
     decodeTiles(frame.data, frame.widthPx, frame.heightPx).then(
       (tiles) => {
         noteDecoded(update.meta);
         this.#order.ready(update, { kind: 'tiles', tiles, close: () => undefined });
-        this.#pump();
+        if (this.#partial || (tiles.more && this.#order.decoding > 0)) this.#pumpSoon();
+        else this.#pump();
       },
       (error: unknown) => {
         this.#order.gone(update);
@@ -201,6 +210,14 @@ export class PicturePainter {
     noteDecoded(update.meta);
     this.#order.ready(update, { kind: 'video', frame, close: () => frame.close() });
     this.#pump();
+  }
+
+  /** Parts of one picture are painted together: showing them one by one is torn, and costs a whole screen each time. */
+  #pumpSoon(): void {
+    this.#moreTimer ??= setTimeout(() => {
+      this.#moreTimer = undefined;
+      this.#pump();
+    }, PAINTER_LIMITS.holdPartsMs);
   }
 
   #pump(): void {

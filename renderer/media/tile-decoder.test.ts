@@ -56,7 +56,12 @@ describe('decodeTiles', () => {
   it('gives the moves of a block, with or without pixels', async () => {
     const moves = [{ fromXPx: 0, fromYPx: 8, toXPx: 0, toYPx: 0, widthPx: 100, heightPx: 92 }];
     const alone = encodeTileBlock({ moves, rects: [], pixels: null });
-    expect(await decodeTiles(alone, 100, 100)).toEqual({ moves, rects: [], pixels: new Uint8ClampedArray(0) });
+    expect(await decodeTiles(alone, 100, 100)).toEqual({
+      moves,
+      rects: [],
+      pixels: new Uint8ClampedArray(0),
+      more: false,
+    });
     const rects = [rect(0, 92, 100, 8)];
     const pixels = { coding: 'palette', deflated: false, data: Uint8Array.of(0, 1, 2, 3) } as const;
     const both = encodeTileBlock({ moves, rects, pixels });

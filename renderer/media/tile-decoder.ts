@@ -18,15 +18,17 @@ export interface DecodedTiles {
   rects: TileRect[];
   /** RGBA of the rectangles, one after another. */
   pixels: Uint8ClampedArray<ArrayBuffer>;
+  /** More of the same picture follows at once. */
+  more: boolean;
 }
 
 /** Decodes a tile block for a picture of the given size. Throws `malformed` or `too-large`. */
 export async function decodeTiles(bytes: Uint8Array, widthPx: number, heightPx: number): Promise<DecodedTiles> {
-  const { moves = [], rects, pixels } = decodeTileBlock(bytes, widthPx, heightPx);
-  if (!pixels) return { moves, rects, pixels: new Uint8ClampedArray(0) };
+  const { moves = [], rects, pixels, more = false } = decodeTileBlock(bytes, widthPx, heightPx);
+  if (!pixels) return { moves, rects, pixels: new Uint8ClampedArray(0), more };
   const rgba = new Uint32Array(tilePixelCount(rects));
   decodePixels(pixels.coding, await unpack(pixels, rects, rgba.length), rects, rgba);
-  return { moves, rects, pixels: new Uint8ClampedArray(rgba.buffer) };
+  return { moves, rects, pixels: new Uint8ClampedArray(rgba.buffer), more };
 }
 
 function decodePixels(coding: TileCoding, coded: Uint8Array, rects: readonly TileRect[], rgba: Uint32Array): void {

@@ -28,7 +28,12 @@ const block: fc.Arbitrary<TileBlock> = fc
       data: fc.uint8Array({ maxLength: 64 }),
     }),
   )
-  .map(([moves, rects, pixels]) => (moves.length === 0 ? { rects, pixels } : { moves, rects, pixels }));
+  .map(([moves, rects, pixels]) => ({
+    ...(moves.length > 0 && { moves }),
+    rects,
+    pixels,
+    ...(rects.length % 2 === 0 && { more: true as const }),
+  }));
 
 describe('tile blocks', () => {
   it('come back as they were written', () => {

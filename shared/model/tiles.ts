@@ -1,7 +1,7 @@
 // Owns the blocks of tiles: rectangles of pixels in one coding, and moves of pixels.
 //
 //   u16 head: bits 0 to 10 the number of rectangles, 11 to 12 the coding (its place in TILE_CODINGS), bit 13 set when the
-//   coded pixels are raw-deflated, bit 14 clear, bit 15 set when there are moves; then per rectangle u16 x, y, width,
+//   coded pixels are raw-deflated, bit 14 set when more of the same picture follows at once, bit 15 set when there are moves; then per rectangle u16 x, y, width,
 //   height (all little-endian), then the pixels of all rectangles, row by row, in order, coded as the files of the
 //   codings say.
 //
@@ -47,6 +47,8 @@ export interface TileBlock {
   rects: TileRect[];
   /** Null without rectangles. */
   pixels: CodedTiles | null;
+  /** True when more of the same picture follows at once: painting it bit by bit would be torn, and more work. */
+  more?: true;
 }
 
 export const TILE_LIMITS = {
@@ -65,7 +67,7 @@ const COUNT_MASK = 0x7ff;
 const CODING_SHIFT = 11;
 const CODING_MASK = 3;
 const DEFLATED_FLAG = 0x2000;
-const UNUSED_FLAG = 0x4000;
+const MORE_FLAG = 0x4000;
 const MOVES_FLAG = 0x8000;
 
 /** The number of pixels in the rectangles together. */
@@ -90,13 +92,19 @@ export function encodeTileBlock(block: TileBlock): Uint8Array<ArrayBuffer> {
     at += 2;
   };
   const coding = pixels ? TILE_CODINGS.indexOf(pixels.coding) << CODING_SHIFT : 0;
-  put(rects.length | coding | (pixels?.deflated ? DEFLATED_FLAG : 0) | (moves.length === 0 ? 0 : MOVES_FLAG));
+  const packing = (pixels?.deflated ? DEFLATED_FLAG : 0) | (block.more ? MORE_FLAG : 0);
+  put(rects.length | coding | packing | (moves.length === 0 ? 0 : MOVES_FLAG));
   if (moves.length > 0) put(moves.length);
   for (const move of moves)
     for (const value of [move.fromXPx, move.fromYPx, move.toXPx, move.toYPx, move.widthPx, move.heightPx]) put(value);
   for (const rect of rects) for (const value of [rect.xPx, rect.yPx, rect.widthPx, rect.heightPx]) put(value);
   if (pixels) bytes.set(pixels.data, at);
   return bytes;
+}
+
+/** Whether a block says that more of the same picture follows at once; it need not be a valid one. */
+export function isPart(bytes: Uint8Array): boolean {
+  return ((bytes[1] ?? 0) & (MORE_FLAG >>> 8)) !== 0;
 }
 
 /** Reads a block for a picture of the given size. Throws `malformed` or `too-large`, naming the field. */
@@ -113,7 +121,7 @@ export function decodeTileBlock(bytes: Uint8Array, widthPx: number, heightPx: nu
   const count = head & COUNT_MASK;
   const coding = TILE_CODINGS[(head >>> CODING_SHIFT) & CODING_MASK];
   const deflated = (head & DEFLATED_FLAG) !== 0;
-  if (coding === undefined || (head & UNUSED_FLAG) !== 0) throw TarnetError.malformed('tiles.coding', 'unknown');
+  if (coding === undefined) throw TarnetError.malformed('tiles.coding', 'unknown');
   if ((head & MOVES_FLAG) !== 0 && (moveCount === 0 || moveCount > TILE_LIMITS.maxMoves))
     throw TarnetError.malformed('tiles.moves', `${moveCount}`, `1 to ${TILE_LIMITS.maxMoves}`);
   if ((count === 0 && moveCount === 0) || count > TILE_LIMITS.maxRects)
@@ -143,5 +151,10 @@ export function decodeTileBlock(bytes: Uint8Array, widthPx: number, heightPx: nu
   const data = bytes.subarray(at);
   if (count === 0 && data.length > 0) throw TarnetError.malformed('tiles', 'pixels without rectangles');
   const pixels = count === 0 ? null : { coding, deflated, data };
-  return moves.length === 0 ? { rects, pixels } : { moves, rects, pixels };
+  return {
+    ...(moves.length > 0 && { moves }),
+    rects,
+    pixels,
+    ...((head & MORE_FLAG) !== 0 && { more: true as const }),
+  };
 }
