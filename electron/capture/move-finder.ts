@@ -17,6 +17,8 @@ export const MOVE_LIMITS = {
   minRows: 12,
   /** Moved pixels below this are not worth it. */
   minMovedPixels: 24 * 1024,
+  /** A distance that moves this much of a rectangle need not be looked for. */
+  hintShare: 0.5,
 } as const;
 
 const STRIP = MOVE_LIMITS.stripPx;
@@ -27,16 +29,29 @@ const WORD = 4;
 /**
  * Moves that turn much of what the viewers have into the fresh pixels of a rectangle, in an order in which none spoils
  * another's source; empty when there are none. Every moved pixel is checked. `fresh` holds the rectangle's rows without
- * gaps.
+ * gaps. `hint` is a distance that is tried first: what scrolls mostly goes on as it did.
  */
-export function findMoves(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array): TileMove[] {
+export function findMoves(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, hint = 0): TileMove[] {
   if (rect.widthPx * rect.heightPx < MOVE_LIMITS.minChangedPixels) return [];
+  const hinted = hint === 0 ? [] : movesBy(shadow, rect, fresh, hint);
+  if (movedPixels(hinted) >= area(rect) * MOVE_LIMITS.hintShare) return inOrder(hinted, hint);
   const distance = guessDistance(shadow, rect, fresh);
-  if (distance === 0) return [];
+  return distance === 0 ? [] : inOrder(movesBy(shadow, rect, fresh, distance), distance);
+}
+
+/** The largest moves at this distance; none when they are not worth it. */
+function movesBy(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, distance: number): TileMove[] {
   const moves = matchStrips(shadow, rect, fresh, distance)
     .sort((one, other) => area(other) - area(one))
     .slice(0, TILE_LIMITS.maxMoves);
-  if (moves.reduce((sum, move) => sum + area(move), 0) < MOVE_LIMITS.minMovedPixels) return [];
+  return movedPixels(moves) < MOVE_LIMITS.minMovedPixels ? [] : moves;
+}
+
+function movedPixels(moves: readonly TileMove[]): number {
+  return moves.reduce((sum, move) => sum + area(move), 0);
+}
+
+function inOrder(moves: TileMove[], distance: number): TileMove[] {
   // what moves up is taken from the top, what moves down from the bottom: no target covers a source still to be read
   return moves.sort((one, other) => (one.toYPx - other.toYPx) * -Math.sign(distance));
 }
@@ -156,6 +171,6 @@ function hashRow(pixels: Uint32Array, from: number): number {
   return hash;
 }
 
-function area(move: TileMove): number {
-  return move.widthPx * move.heightPx;
+function area({ widthPx, heightPx }: Pick<TileMove, 'widthPx' | 'heightPx'>): number {
+  return widthPx * heightPx;
 }

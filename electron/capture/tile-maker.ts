@@ -26,6 +26,8 @@ export const TILE_MAKER_LIMITS = {
   maxSmallPixels: 4 * 1024,
   /** Up to here a block is deflated at once, in less time than a trip to another thread takes. */
   maxImmediatePixels: 32 * 1024,
+  /** What deflate may add to what does not compress. */
+  deflateSlackBytes: 1024,
   /** Of how many pixels in a row, and how many times, a sample for an estimate consists. */
   samplePixels: 256,
   samples: 24,
@@ -104,7 +106,10 @@ async function codeTiles(words: Uint32Array, rects: readonly TileRect[], coarse:
   if (words.length <= TILE_MAKER_LIMITS.maxSmallPixels) return codeSmall(words, rects);
   const { coding, data, options } = chooseCoding(words, rects, coarse);
   const immediate = words.length <= TILE_MAKER_LIMITS.maxImmediatePixels;
-  return { coding, deflated: true, data: immediate ? deflateRawSync(data, options) : await deflate(data, options) };
+  if (immediate) return { coding, deflated: true, data: deflateRawSync(data, options) };
+  // in one piece: for each chunk of its output a thread comes back to this one
+  const chunkSize = data.length + TILE_MAKER_LIMITS.deflateSlackBytes;
+  return { coding, deflated: true, data: await deflate(data, { ...options, chunkSize }) };
 }
 
 /** The smallest of all that there is. */

@@ -77,6 +77,8 @@ export class TileStream {
   #wake: (() => void) | null = null;
   #keyWanted = true;
   #grey: boolean = false;
+  /** How far things moved when they last did. */
+  #distance = 0;
   /** Of what was sent last: what a pixel takes, to know how many to read. */
   #bytesPerPixel = 1;
 
@@ -210,11 +212,13 @@ export class TileStream {
     if (!this.owed.isEmpty) return [];
     const moves: TileMove[] = [];
     for (const { rect, fresh } of parts) {
-      const found = findMoves(this.#shadow, rect, fresh);
+      const found = findMoves(this.#shadow, rect, fresh, this.#distance);
       if (moves.length + found.length > TILE_LIMITS.maxMoves) break;
       for (const move of found) this.#shadow.move(move);
       moves.push(...found);
     }
+    const [first] = moves;
+    if (first) this.#distance = first.toYPx - first.fromYPx;
     return moves;
   }
 

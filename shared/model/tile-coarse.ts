@@ -1,6 +1,6 @@
 // Owns the coarse coding of pixels, for a first sight of a picture that has changed as a whole: fast at both ends, exact
 // nowhere. Two colours and two between them per block of 4 by 4 pixels (block truncation coding, Delp and Mitchell 1979,
-// with colour end points as in S3TC).
+// with colour end points as in S3TC, chosen by a luma of two parts of red, five of green and one of blue).
 //
 //   Per rectangle, block by block, row by row: first for all blocks u16 of the lighter colour, then for all u16 of the darker
 //   one (5 bits of red, 6 of green, 5 of blue, little-endian), then for all u32 with 2 bits per pixel: 0 is the darker, 3
@@ -30,37 +30,33 @@ export function encodeCoarse(words: Uint32Array, rects: readonly TileRect[]): Ui
   for (const { widthPx, heightPx } of rects) {
     for (let y = 0; y < heightPx; y += SIDE)
       for (let x = 0; x < widthPx; x += SIDE, block++) {
-        const wide = Math.min(SIDE, widthPx - x);
-        const high = Math.min(SIDE, heightPx - y);
         let least = 0x7fff_ffff;
         let most = -1;
         let darkest = 0;
         let lightest = 0;
-        for (let row = 0; row < high; row++)
-          for (let column = 0, at = from + (y + row) * widthPx + x; column < wide; column++, at++) {
-            const word = words[at] ?? 0;
-            const luma = ((word >>> 16) & 0xff) * 77 + ((word >>> 8) & 0xff) * 150 + (word & 0xff) * 29;
-            lumas[row * SIDE + column] = luma;
-            if (luma > most) {
-              most = luma;
-              lightest = word;
-            }
-            if (luma < least) {
-              least = luma;
-              darkest = word;
-            }
+        for (let pixel = 0; pixel < SIDE * SIDE; pixel++) {
+          // at the edges the last pixels are taken again: always the same number is what makes this fast
+          const row = Math.min(y + (pixel >>> 2), heightPx - 1);
+          const column = Math.min(x + (pixel & 3), widthPx - 1);
+          const word = words[from + row * widthPx + column] ?? 0;
+          const luma = ((word >>> 15) & 0x1fe) + ((word >>> 8) & 0xff) * 5 + (word & 0xff);
+          lumas[pixel] = luma;
+          if (luma > most) {
+            most = luma;
+            lightest = word;
           }
+          if (luma < least) {
+            least = luma;
+            darkest = word;
+          }
+        }
         light[block] = to565(lightest);
         dark[block] = to565(darkest);
         if (most === least) continue;
-        const scale = 3 / (most - least);
+        const scale = (3 << 16) / (most - least);
         let bits = 0;
-        for (let row = 0; row < high; row++)
-          for (let column = 0; column < wide; column++) {
-            const pixel = row * SIDE + column;
-            const step = (((lumas[pixel] ?? 0) - least) * scale + 0.5) | 0;
-            bits |= step << (pixel * 2);
-          }
+        for (let pixel = SIDE * SIDE - 1; pixel >= 0; pixel--)
+          bits = (bits << 2) | ((((lumas[pixel] ?? 0) - least) * scale + 0x8000) >>> 16);
         picks[block] = bits;
       }
     from += widthPx * heightPx;
