@@ -48,8 +48,8 @@ const SCENE_RUNNERS: Readonly<Record<SceneName, (rig: Rig, seconds: number) => P
   replace: async (rig) => ({ replace: await measureReplace(rig) }),
 };
 
-const PEER_OF: Readonly<Record<PeerName, () => Peer>> = {
-  tarnet: ourPeer,
+const PEER_OF: Readonly<Record<PeerName, (options: BenchOptions) => Peer>> = {
+  tarnet: ({ inside }) => ourPeer(inside),
   tigervnc: () => tigerVnc,
   freerdp: () => freeRdp,
   x11vnc: () => x11Vnc,
@@ -75,7 +75,7 @@ async function main(): Promise<number> {
   const pictures = await makePicturesOnce();
   const subjects = [await measureSubject(null, options, pictures, folder)];
   for (const name of options.peers) {
-    const peer = PEER_OF[name]();
+    const peer = PEER_OF[name](options);
     subjects.push(await measureSubject(peer, options, pictures, folder));
   }
   keepFolder ||= subjects.some(({ problem }) => problem !== null);
@@ -101,9 +101,9 @@ async function makePicturesOnce(): Promise<Pictures> {
 }
 
 /** Builds the app, so that what is measured is what the checkout holds. */
-function ourPeer(): Peer {
+function ourPeer(inside: boolean): Peer {
   execFileSync(process.execPath, ['scripts/build.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  return tarnet(electronRuntime());
+  return tarnet(electronRuntime(), inside);
 }
 
 function electronRuntime(): string {
@@ -143,6 +143,8 @@ async function measureSubject(
       for (scene of options.scenes) {
         console.error(`${name}: ${scene} ...`);
         Object.assign(subject.figures, await SCENE_RUNNERS[scene as SceneName](rig, options.seconds));
+        const inside = options.inside ? peer?.inside?.(path.join(folder, name)) : null;
+        if (inside) subject.inside = { ...subject.inside, [scene]: inside };
       }
     };
     await Promise.race([work(), timeout]);

@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as v from 'valibot';
+import { type SessionStatistics, sessionStatisticsSchema } from '../shared/ipc/statistics.ts';
 import type { Command } from './processes.ts';
 
 export interface PeerPlace {
@@ -23,6 +25,8 @@ export interface Peer {
   version(): string;
   host(place: PeerPlace): Command;
   viewer(place: PeerPlace, port: number): Command;
+  /** What its viewer has measured itself in the last ten seconds, in its folder; null where it has not. */
+  inside?(folder: string): SessionStatistics | null;
 }
 
 const debianVersion = (name: string): string =>
@@ -139,7 +143,7 @@ export const freeRdp: Peer = {
 };
 
 /** Our own app, started from the checkout with the Electron that the launcher found. */
-export function tarnet(electron: string): Peer {
+export function tarnet(electron: string, inside: boolean): Peer {
   const version = (): string => {
     const { version: ours }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
     return `TARNet ${ours}, end-to-end encrypted`;
@@ -169,8 +173,21 @@ export function tarnet(electron: string): Peer {
         `--secret-file=${secretFile(folder)}`,
         '--fullscreen',
         '--no-discovery',
+        ...(inside ? [`--statistics-json=${insideFile(folder)}`] : []),
       ]),
+    inside: (folder) => {
+      try {
+        return v.parse(sessionStatisticsSchema, JSON.parse(readFileSync(insideFile(folder), 'utf8')));
+      } catch {
+        return null;
+      }
+    },
   };
+}
+
+/** What our viewer says of itself, renewed each second. */
+function insideFile(folder: string): string {
+  return path.join(folder, 'inside.json');
 }
 
 function secretFile(folder: string): string {

@@ -1,4 +1,5 @@
 // Owns the table: what was measured, ours beside the peers, the ratio, and whether the targets are met.
+import { LATENCY_STAGES, type Percentiles, type SessionStatistics } from '../shared/ipc/statistics.ts';
 import type { Machine } from './machine.ts';
 import type { LatencyFigures, LoadFigures, MotionFigures, ReplaceFigures } from './measure.ts';
 
@@ -18,6 +19,8 @@ export interface Subject {
   name: string;
   version: string;
   figures: Figures;
+  /** By scene: what its viewer said of itself. */
+  inside?: Readonly<Record<string, SessionStatistics>>;
   /** Why it was not measured, or where it stopped. */
   problem: string | null;
 }
@@ -147,8 +150,22 @@ export function formatReport(report: Report): string {
     ...measured.map((subject) => `${subject.name}: ${subject.version}`),
     '',
     ...table([header, ...lines]),
+    ...subjects.flatMap(({ name, inside }) => (inside ? ['', ...insideTable(name, inside)] : [])),
     ...subjects.filter(({ problem }) => problem !== null).map(({ name, problem }) => `${name}: ${problem}`),
   ].join('\n');
+}
+
+/** Where the age of the picture comes from, as the viewer itself says: medians and 95% of the last ten seconds. */
+function insideTable(name: string, inside: Readonly<Record<string, SessionStatistics>>): string[] {
+  const both = ({ p50Ms, p95Ms }: Percentiles) => `${format(p50Ms ?? undefined, 1)} / ${format(p95Ms ?? undefined, 1)}`;
+  const header = [`${name} by itself, p50 / p95 (ms)`, ...LATENCY_STAGES, 'age', 'input to photon'];
+  const rows = Object.entries(inside).map(([scene, { stages, age, inputToPhoton }]) => [
+    scene,
+    ...LATENCY_STAGES.map((stage) => both(stages[stage])),
+    both(age),
+    both(inputToPhoton),
+  ]);
+  return table([header, ...rows]);
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

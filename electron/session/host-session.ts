@@ -34,6 +34,8 @@ export const HOST_SESSION_LIMITS = {
   /** Records that a viewer may send at once, after its link was stuck for a while, and for good. */
   burstRecords: 1_500,
   recordsPerSecond: 400,
+  /** Of so many inputs a second a viewer that measures hears when they were injected: enough for a median. */
+  injectedPerSecond: 4,
 } as const;
 
 /** Who the viewer is, as the handshake has proved or it says itself. */
@@ -66,6 +68,7 @@ export class HostSession implements Watcher {
   readonly #clock: Clock;
   readonly #events: HostSessionEvents;
   readonly #records: Allowance;
+  readonly #injected: Allowance;
   #description: ViewerDescription;
   #phase: ViewerPhase = 'awaiting-consent';
   readonly #channels: ChannelGate;
@@ -92,7 +95,9 @@ export class HostSession implements Watcher {
     this.#events = events;
     this.sinceMs = clock.nowMs();
     this.#channels = new ChannelGate(clock);
-    this.#records = new Allowance(clock, HOST_SESSION_LIMITS.burstRecords, HOST_SESSION_LIMITS.recordsPerSecond);
+    const { burstRecords, recordsPerSecond, injectedPerSecond } = HOST_SESSION_LIMITS;
+    this.#records = new Allowance(clock, burstRecords, recordsPerSecond);
+    this.#injected = new Allowance(clock, injectedPerSecond, injectedPerSecond);
   }
 
   get phase(): ViewerPhase {
@@ -197,6 +202,7 @@ export class HostSession implements Watcher {
 
   /** What came in this record was carried out; `injectedAtMs` is since the Unix epoch. */
   sendInjected(inputId: number, injectedAtMs: number): void {
+    if (!this.#injected.take()) return;
     const message = { kind: 'injected', inputId, injectedAtUs: toMicroseconds(injectedAtMs) } as const;
     this.#send(Channel.stats, encodeInputInjected(message));
   }

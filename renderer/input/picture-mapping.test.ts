@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  hasWholePixels,
   PICTURE_SCALES,
   type PicturePlacement,
   placePicture,
@@ -118,5 +119,24 @@ describe('pointer mapping', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+});
+
+describe('hasWholePixels', () => {
+  const shown = (change: Partial<PicturePlacement>) => hasWholePixels(placePicture({ ...screen, ...change }));
+  const surface = (width: number, height: number) => ({ left: 0, top: 0, width, height });
+
+  it('is so for one device pixel or several to a source pixel, at any pixel ratio', () => {
+    for (const devicePixelRatio of [1, 1.1, 1.25, 4 / 3, 1.5, 2, 3])
+      expect(shown({ scale: 'original', devicePixelRatio })).toBe(true);
+    expect(shown({ surface: surface(3840, 2160) })).toBe(true);
+    expect(shown({ surface: surface(2560, 1440), devicePixelRatio: 1.5 })).toBe(true);
+  });
+
+  it('is not so in between, nor when only one side fits', () => {
+    expect(shown({})).toBe(false);
+    expect(shown({ surface: surface(1919, 1080) })).toBe(false);
+    expect(shown({ surface: surface(2880, 1620) })).toBe(false);
+    expect(shown({ surface: surface(3840, 1500), scale: 'stretch' })).toBe(false);
   });
 });

@@ -85,6 +85,20 @@ export function toClientPoint(mapping: PictureMapping, xPx: number, yPx: number)
   };
 }
 
+/** Fractions of a device pixel over the whole picture that nobody sees. */
+const WHOLE_WITHIN_DEVICE_PX = 0.5;
+
+/** Whether every source pixel is a whole number of device pixels wide and high: then nothing has to be smoothed. */
+export function hasWholePixels(mapping: PictureMapping): boolean {
+  const { widthCss, heightCss, sourceWidthPx, sourceHeightPx, devicePixelRatio } = mapping;
+  const isWhole = (sizeCss: number, sourcePx: number) => {
+    if (sourcePx === 0) return true;
+    const factor = Math.round((sizeCss * devicePixelRatio) / sourcePx);
+    return factor >= 1 && Math.abs(sizeCss * devicePixelRatio - factor * sourcePx) < WHOLE_WITHIN_DEVICE_PX;
+  };
+  return isWhole(widthCss, sourceWidthPx) && isWhole(heightCss, sourceHeightPx);
+}
+
 function pictureSize({ surface, sourceWidthPx, sourceHeightPx, devicePixelRatio, scale }: PicturePlacement) {
   switch (scale) {
     case 'original':

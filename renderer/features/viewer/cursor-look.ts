@@ -23,12 +23,17 @@ export interface CursorSituation {
   sinceOurMoveMs: number;
 }
 
-/** True when the host's pointer has to be drawn where it is, because ours does not stand for it. */
-export function needsOverlay(situation: CursorSituation): boolean {
+/**
+ * How the host's pointer is drawn where it is: not at all while ours stands for it, as it is when nothing else does, or
+ * apart, so that it is not taken for ours, when somebody else moves it while we control.
+ */
+export type OverlayLook = 'none' | 'pointer' | 'apart';
+
+export function overlayLook(situation: CursorSituation): OverlayLook {
   const { controlling, inside, hostVisible, apartPx, sinceOurMoveMs } = situation;
-  if (!hostVisible) return false;
-  if (!controlling || !inside) return true;
-  return sinceOurMoveMs > CURSOR_LOOK.settleMs && apartPx > CURSOR_LOOK.apartPx;
+  if (!hostVisible) return 'none';
+  if (!controlling || !inside) return 'pointer';
+  return sinceOurMoveMs > CURSOR_LOOK.settleMs && apartPx > CURSOR_LOOK.apartPx ? 'apart' : 'none';
 }
 
 /** How large the host's pointer is drawn, in device pixels of this screen to one pixel of its shape. */

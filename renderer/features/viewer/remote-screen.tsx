@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { KeyCode } from '../../../shared/model/key-codes.ts';
 import type { LocalChord } from '../../input/local-chords.ts';
-import type { PictureScale } from '../../input/picture-mapping.ts';
+import { hasWholePixels, type PictureScale } from '../../input/picture-mapping.ts';
 import './remote-screen.css';
 import { useHand } from './use-hand.ts';
 import { useHostCursor } from './use-host-cursor.ts';
@@ -58,7 +58,6 @@ export function RemoteScreen({ ref, name, encrypted, scale, controlling, stale, 
   // Chords work while only looking, too.
   useEffect(() => hand.current?.focus(), [hand]);
 
-  const devicePixels = size.widthPx === 0 ? 1 : (layout.widthCss * layout.devicePixelRatio) / size.widthPx;
   return (
     <div ref={viewport} className="remote-viewport" data-stale={stale ? '' : undefined}>
       <div
@@ -77,7 +76,7 @@ export function RemoteScreen({ ref, name, encrypted, scale, controlling, stale, 
             top: layout.topCss,
             width: layout.widthCss,
             height: layout.heightCss,
-            imageRendering: Number.isInteger(devicePixels) ? 'pixelated' : 'auto',
+            imageRendering: hasWholePixels(layout) ? 'pixelated' : 'auto',
           }}
         />
         <img ref={overlay} className="remote-pointer" alt="" hidden />

@@ -5,7 +5,7 @@ import type { CursorShape } from '../../../shared/model/video.ts';
 import { type PictureMapping, toClientPoint, toSourcePixel } from '../../input/picture-mapping.ts';
 import { useBridge } from '../../store/use-app.ts';
 import { type CursorImage, cssCursor, cursorImage } from './cursor-image.ts';
-import { cursorScale, needsOverlay } from './cursor-look.ts';
+import { cursorScale, overlayLook } from './cursor-look.ts';
 
 /** Where the host's pointer is hidden, as in a game: a dot, so that ours is not lost. */
 const DOT = `url("data:image/svg+xml,${encodeURIComponent(
@@ -129,15 +129,16 @@ class HostCursor {
     }
     const sinceOurMoveMs = performance.now() - this.#movedAtMs;
     const apartPx = this.#apartPx();
-    const shown = needsOverlay({
+    const look = overlayLook({
       controlling,
       inside: this.#pointer !== null,
       hostVisible: this.#host.visible,
       apartPx,
       sinceOurMoveMs,
     });
-    element.hidden = !shown;
-    if (shown) {
+    element.hidden = look === 'none';
+    element.dataset.look = look;
+    if (look !== 'none') {
       const { clientX, clientY } = toClientPoint(layout, this.#host.xPx, this.#host.yPx);
       element.style.transform = `translate(${clientX - this.#image.hotXCss}px, ${clientY - this.#image.hotYCss}px)`;
     } else if (controlling && this.#pointer) {
