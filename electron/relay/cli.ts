@@ -81,7 +81,7 @@ async function run(options: RelayCliOptions, nameOf: (option: (typeof OPTION_NAM
 function nextSignal(): Promise<string> {
   return new Promise((resolve) => {
     let seen = false;
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
       process.on(signal, () => {
         if (seen) process.exit(EXIT_FAILED);
         seen = true;

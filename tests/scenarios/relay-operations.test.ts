@@ -119,6 +119,25 @@ describe('certificates', () => {
     expect(await host.end()).toMatchObject({ code: CLOSE_CODES['going-away'] });
   });
 
+  it('change nothing about limits: sockets that are gone are not counted, whether they spoke TLS or not', async () => {
+    const { cert, key } = certify('relay.example', '');
+    const relay = start(`--tls-cert=${cert}`, `--tls-key=${key}`, '--max-connections-per-address=2');
+    const port = await relay.port();
+    for (let count = 0; count < 6; count += 1) {
+      const peer = await peerOf(`wss://127.0.0.1:${port}/`).open();
+      await peer.roundTrip();
+      peer.cut();
+      const plain = connect(port, '127.0.0.1', () => plain.end('GET / HTTP/1.1\r\n\r\n')).resume();
+      plain.on('error', () => undefined);
+      await once(plain, 'close');
+    }
+    const [first, second, third] = ['a', 'b', 'c'].map(() => peerOf(`wss://127.0.0.1:${port}/`));
+    await first?.open();
+    await second?.open();
+    expect(await third?.end()).toMatchObject({ code: CLOSE_CODES['rate-limited'] });
+    await first?.roundTrip();
+  });
+
   it('that do not fit end it with 2, and say which', async () => {
     const one = certify('one.example', 'one-');
     const other = certify('other.example', 'other-');
