@@ -24,6 +24,7 @@ const GROUPS: readonly (readonly [string, readonly Line[]])[] = [
       ['--viewer-token-file=FILE', 'only viewers with one of the tokens in it may join'],
       ['--allow=CIDR,...', 'only these networks may connect'],
       ['--deny=CIDR,...', 'these networks may not connect, allowed or not'],
+      ['--trusted-proxies=CIDR,...', 'proxies of yours: their X-Forwarded-For says whose address counts'],
       ['--v1=on|off', 'JSON protocol, unencrypted (default: on if --bind is loopback or private, and no --public-url)'],
       ['--v1-origins=ORIGIN,...', 'web pages elsewhere that may speak it; * is every page (default: none)'],
     ],

@@ -41,6 +41,7 @@ const entries = {
   'viewer-token-file': v.optional(fileName),
   allow: v.optional(networks),
   deny: v.optional(networks),
+  'trusted-proxies': v.optional(networks),
   'max-rooms': v.optional(whole(1, OPTION_LIMITS.rooms), RELAY_LIMITS.maxRooms),
   'max-viewers': v.optional(whole(1, OPTION_LIMITS.viewersPerRoom), RELAY_LIMITS.maxViewersPerRoom),
   'max-connections': v.optional(whole(1, OPTION_LIMITS.connections)),

@@ -51,6 +51,7 @@ export async function runHeadless(options: RelayCliOptions, clock: Clock, log: L
       log,
       limits: limitsOf(options),
       addresses: { allow: options.allow ?? null, deny: options.deny ?? null },
+      trustedProxies: options['trusted-proxies'] ?? null,
       hostTokens,
       viewerTokens,
       pages,

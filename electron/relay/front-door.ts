@@ -9,10 +9,12 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import { ENVELOPE_LIMITS } from '../../shared/wire/envelope.ts';
 import { SUBPROTOCOL_V2 } from '../../shared/wire/version.ts';
-import { type AddressRules, admits } from './address-rules.ts';
-import { MinuteRate, RELAY_BOUNDS, type RelayLimits } from './limits.ts';
-import { peerAddress, rateKey } from './peer-address.ts';
+import { type AddressList, type AddressRules, admits } from './address-rules.ts';
+import { clientAddress } from './forwarded-address.ts';
+import { RELAY_BOUNDS, type RelayLimits } from './limits.ts';
+import { peerAddress } from './peer-address.ts';
 import type { RelayCounters } from './relay-counters.ts';
+import { SocketQuota } from './socket-quota.ts';
 import { followTlsFiles, readTlsFiles, type TlsFileNames } from './tls-files.ts';
 
 export const FRONT_DOOR_LIMITS = {
@@ -20,8 +22,6 @@ export const FRONT_DOOR_LIMITS = {
   /** From the first byte until the request is complete: a byte at a time is no way to hold a socket. */
   requestTimeoutMs: 10_000,
   keepAliveTimeoutMs: 5_000,
-  /** Sockets over their address's limit that are told so; the next ones are cut. */
-  toldOverLimit: 8,
 } as const;
 
 /** What plain HTTP answers on one path. */
@@ -41,6 +41,8 @@ export interface FrontDoorOptions {
   counters: RelayCounters;
   tls: TlsFileNames | null;
   addresses: AddressRules;
+  /** Whose `X-Forwarded-For` is believed. */
+  trustedProxies: AddressList | null;
   pages: ReadonlyMap<string, Page>;
   /** Whether a WebSocket without subprotocol is let in: it speaks protocol v1. */
   v1: boolean;
@@ -67,8 +69,7 @@ export class FrontDoor {
   readonly #http: Server | TlsServer;
   readonly #webSockets: WebSocketServer;
   readonly #sockets = new Set<Socket>();
-  readonly #socketsByAddress = new Map<string, number>();
-  readonly #newSockets: MinuteRate;
+  readonly #quota: SocketQuota;
   /** By remote address and port: under TLS the socket that was accepted is not the one that upgrades. */
   readonly #overLimit = new Map<string, TarnetError>();
   readonly #pages: ReadonlyMap<string, Page>;
@@ -77,9 +78,9 @@ export class FrontDoor {
 
   private constructor(options: FrontDoorOptions) {
     this.#options = options;
-    const { clock, log, limits, tls, pages } = options;
+    const { clock, log, limits, counters, tls, pages } = options;
     this.#pages = new Map([['/healthz', HEALTH_PAGE], ...pages]);
-    this.#newSockets = new MinuteRate(clock, limits.connectionsPerMinutePerAddress);
+    this.#quota = new SocketQuota(clock, limits, counters);
     const settings = {
       maxHeaderSize: FRONT_DOOR_LIMITS.maxHeaderBytes,
       headersTimeout: FRONT_DOOR_LIMITS.requestTimeoutMs,
@@ -177,39 +178,36 @@ export class FrontDoor {
   }
 
   #onConnection(socket: Socket): void {
-    const { limits, counters, addresses } = this.#options;
+    const { counters, addresses, trustedProxies } = this.#options;
     const address = peerAddress(socket.remoteAddress);
     if (!admits(addresses, address)) {
       counters.refusedConnections += 1;
       socket.destroy();
       return;
     }
-    const key = rateKey(address);
-    const open = (this.#socketsByAddress.get(key) ?? 0) + 1;
-    const allowed = this.#newSockets.take(key);
-    const overLimit = open > limits.maxConnectionsPerAddress || !allowed;
-    if (overLimit) counters.refusedConnections += 1;
-    if (open > limits.maxConnectionsPerAddress + FRONT_DOOR_LIMITS.toldOverLimit) {
+    // A proxy's clients are counted one by one, when they say who they are.
+    const verdict = trustedProxies?.has(address) ? 'welcome' : this.#quota.admit(address, socket);
+    if (verdict === 'cut') {
       socket.destroy();
       return;
     }
     const endpoint = endpointOf(socket);
-    if (overLimit)
-      this.#overLimit.set(endpoint, new TarnetError('rate-limited', 'too many connections from this address'));
+    if (verdict !== 'welcome') this.#overLimit.set(endpoint, verdict);
     this.#sockets.add(socket);
-    this.#socketsByAddress.set(key, open);
     socket.once('close', () => {
       this.#sockets.delete(socket);
       this.#overLimit.delete(endpoint);
-      const left = (this.#socketsByAddress.get(key) ?? 1) - 1;
-      if (left > 0) this.#socketsByAddress.set(key, left);
-      else this.#socketsByAddress.delete(key);
     });
+  }
+
+  /** Who it really is: somebody behind a trusted proxy, or the other end of the socket. */
+  #clientOf({ socket, headers }: IncomingMessage): string {
+    return clientAddress(socket.remoteAddress, headers['x-forwarded-for'], this.#options.trustedProxies);
   }
 
   async #onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const page = request.method === 'GET' ? this.#pages.get(request.url ?? '') : undefined;
-    const isFound = page?.isFor(peerAddress(request.socket.remoteAddress)) ?? false;
+    const isFound = page?.isFor(this.#clientOf(request)) ?? false;
     let status = isFound ? 200 : 404;
     let body = STATUS_CODES[404] ?? '';
     try {
@@ -236,8 +234,16 @@ export class FrontDoor {
       refuse(stream, protocol.status, protocol.text);
       return;
     }
-    const address = peerAddress(request.socket.remoteAddress);
-    const overLimit = this.#overLimit.get(endpointOf(request.socket)) ?? null;
+    const address = this.#clientOf(request);
+    let overLimit = this.#overLimit.get(endpointOf(request.socket)) ?? null;
+    if (address !== peerAddress(request.socket.remoteAddress)) {
+      const verdict = admits(this.#options.addresses, address) ? this.#quota.admit(address, stream) : 'cut';
+      if (verdict === 'cut') {
+        refuse(stream, 403, 'this address may not connect');
+        return;
+      }
+      if (verdict !== 'welcome') overLimit = verdict;
+    }
     const urlToken = tokenOf(request.url);
     this.#webSockets.handleUpgrade(request, stream, head, (socket) =>
       this.#options.onSocket({ socket, stream, address, protocol, urlToken, overLimit }),

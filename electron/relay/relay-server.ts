@@ -3,7 +3,7 @@ import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import { AccessTokens } from './access-tokens.ts';
-import type { AddressRules } from './address-rules.ts';
+import type { AddressList, AddressRules } from './address-rules.ts';
 import { Connection } from './connection.ts';
 import { FrontDoor, type Page } from './front-door.ts';
 import { MinuteRate, RELAY_LIMITS, type RelayLimits } from './limits.ts';
@@ -32,6 +32,8 @@ export interface RelayOptions {
   tls?: TlsFileNames;
   /** Who may connect at all; everybody when absent. */
   addresses?: AddressRules;
+  /** Proxies whose word on whom they heard is believed (`X-Forwarded-For`). */
+  trustedProxies?: AddressList | null;
   /** Set: only hosts, or viewers, with one of these. */
   hostTokens?: AccessTokens | null;
   viewerTokens?: AccessTokens | null;
@@ -93,6 +95,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     counters,
     tls: options.tls ?? null,
     addresses: options.addresses ?? { allow: null, deny: null },
+    trustedProxies: options.trustedProxies ?? null,
     pages: options.pages ?? new Map(),
     v1: options.v1 ?? false,
     v1Origins: options.v1Origins ?? [],

@@ -10,7 +10,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CLOSE_CODES } from '../../shared/wire/close-codes.ts';
 import { envelope, MessageType } from '../../shared/wire/envelope.ts';
 import { RelayProcess, runRelay } from '../processes/relay-process.ts';
-import { BarePeer, makeKey, registerPeer } from './relay-peers.ts';
+import { BarePeer, makeKey, picture, registerPeer } from './relay-peers.ts';
 
 const HOST_TOKEN = 'host-token-0123456789abcdef';
 const VIEWER_TOKEN = 'viewer-token-0123456789abcdef';
@@ -89,6 +89,12 @@ describe('certificates', () => {
     const port = await relay.port();
     const host = await peerOf(`wss://127.0.0.1:${port}/`).open();
     await registerPeer(host, ID, makeKey());
+    const viewer = await peerOf(`wss://127.0.0.1:${port}/`).open();
+    viewer.sendControl({ op: 'join', hostId: ID });
+    const { peer } = await viewer.control('joined');
+    host.send(envelope(MessageType.reliable, { peer }), new Uint8Array(1));
+    host.send(...picture(0, 100_000, true));
+    expect((await viewer.message(MessageType.media)).body).toHaveLength(100_000);
     expect(await nameOnCertificate(port)).toBe('first.example');
     expect(
       (
@@ -207,6 +213,43 @@ describe('networks', () => {
     }
     const port = await start('--allow=127.0.0.1').port();
     expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  });
+});
+
+describe('a proxy in front', () => {
+  const behind = (port: number, client: string) => {
+    const peer = new BarePeer(port, undefined, { 'X-Forwarded-For': `192.0.2.99, ${client}` });
+    peers.push(peer);
+    return peer;
+  };
+
+  it('that is trusted says whose address counts: for networks, limits, hosts and metrics', async () => {
+    const port = await start(
+      '--trusted-proxies=127.0.0.1',
+      '--deny=198.51.100.0/24',
+      '--max-connections-per-address=1',
+      '--metrics=on',
+    ).port();
+    expect(await behind(port, '198.51.100.4').end()).toMatchObject({ code: 1006 });
+    const host = await behind(port, '203.0.113.1').open();
+    await registerPeer(host, ID, makeKey());
+    expect(await behind(port, '203.0.113.1').end()).toMatchObject({ code: CLOSE_CODES['rate-limited'] });
+    const viewer = await behind(port, '203.0.113.2').open();
+    viewer.sendControl({ op: 'join', hostId: ID });
+    expect(await host.control('peer-joined')).toMatchObject({ address: '203.0.113.2' });
+    const metrics = (headers: Record<string, string>) => fetch(`http://127.0.0.1:${port}/metrics`, { headers });
+    expect((await metrics({ 'X-Forwarded-For': '203.0.113.9' })).status).toBe(404);
+    expect((await metrics({})).status).toBe(200);
+  });
+
+  it('that is not is itself the client', async () => {
+    const port = await start('--max-connections-per-address=2').port();
+    const host = await behind(port, '203.0.113.1').open();
+    await registerPeer(host, ID, makeKey());
+    const viewer = await behind(port, '203.0.113.2').open();
+    viewer.sendControl({ op: 'join', hostId: ID });
+    expect(await host.control('peer-joined')).toMatchObject({ address: '127.0.0.1' });
+    expect(await behind(port, '203.0.113.3').end()).toMatchObject({ code: CLOSE_CODES['rate-limited'] });
   });
 });
 

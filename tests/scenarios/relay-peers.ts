@@ -39,9 +39,9 @@ export class BarePeer {
   #acks: NodeJS.Timeout | null = null;
 
   /** @param relay port on this machine, or URL; a certificate of the relay's is not checked */
-  constructor(relay: number | string, subprotocol: string = SUBPROTOCOL_V2) {
+  constructor(relay: number | string, subprotocol: string = SUBPROTOCOL_V2, headers: Record<string, string> = {}) {
     const url = typeof relay === 'string' ? relay : `ws://127.0.0.1:${relay}/`;
-    this.socket = new WebSocket(url, subprotocol, { perMessageDeflate: false, rejectUnauthorized: false });
+    this.socket = new WebSocket(url, subprotocol, { perMessageDeflate: false, rejectUnauthorized: false, headers });
     this.socket.on('message', (data: RawData) => {
       if (!Buffer.isBuffer(data)) throw new Error('expected one buffer');
       this.receivedBytes += data.length;
