@@ -5,7 +5,10 @@ import type { PictureBudget } from '../../shared/model/picture-budget.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 
 /** What to capture. */
-export type CaptureStart = Omit<Extract<CaptureCommand, { kind: 'start' }>, 'kind' | 'run' | 'epochOffsetUs'>;
+export type CaptureStart = Omit<
+  Extract<CaptureCommand, { kind: 'start' }>,
+  'kind' | 'run' | 'epochOffsetUs' | 'encoders'
+>;
 
 /** Pixels: of the picture, and of the source with the odd column and row that the picture leaves out. */
 export type CaptureSize = Omit<Extract<CaptureReport, { kind: 'running' }>, 'kind' | 'run'>;

@@ -12,6 +12,7 @@ import {
   captureReportSchema,
 } from '../../shared/ipc/capture.ts';
 import { CaptureRun, type CaptureRunEvents, type CaptureStart } from './capture-run.ts';
+import type { EncoderMemory } from './encoder-memory.ts';
 
 export const CAPTURE_WINDOW_LIMITS = {
   loadTimeoutMs: 10_000,
@@ -24,6 +25,8 @@ export interface CaptureWindowOptions {
   preload: string;
   /** URL of the capture page; its origin is the only one that may report. */
   url: string;
+  /** What is known of this machine's encoders. */
+  encoders: Pick<EncoderMemory, 'known' | 'note'>;
   log: Log;
   clock: Clock;
   session?: Session;
@@ -103,7 +106,7 @@ export class CaptureWindow {
     const send = (command: CaptureCommand) => this.#send(command);
     // Chromium stamps captured frames with the clock that hrtime reads
     const epochOffsetUs = Math.round(this.#options.clock.nowMs() * 1000 - Number(process.hrtime.bigint() / 1000n));
-    send({ kind: 'start', run: number, epochOffsetUs, ...start });
+    send({ kind: 'start', run: number, epochOffsetUs, encoders: this.#options.encoders.known, ...start });
     return new CaptureRun(number, send);
   }
 
@@ -161,6 +164,9 @@ export class CaptureWindow {
         break;
       case 'encoder':
         this.#log.info('encoder', { codec: report.codec, detail: report.detail });
+        break;
+      case 'timing':
+        this.#options.encoders.note(report.timing);
         break;
       case 'still':
         run.events.onStill(report.still);

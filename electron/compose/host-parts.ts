@@ -13,6 +13,7 @@ import { HostActivity } from '../activity/host-activity.ts';
 import { ConsentDesk } from '../app/consent-desk.ts';
 import { EmbeddedRelay } from '../app/embedded-relay.ts';
 import { EndLock } from '../app/end-lock.ts';
+import { JsonFile } from '../app/json-file.ts';
 import { localAddresses, systemName } from '../app/machine.ts';
 import { addNotice } from '../app/notices.ts';
 import { runProgram, screenLock } from '../app/screen-lock.ts';
@@ -20,6 +21,7 @@ import { Sharing } from '../app/sharing.ts';
 import { CaptureSources } from '../capture/capture-source.ts';
 import { CaptureWindow } from '../capture/capture-window.ts';
 import { DesktopPictureSource, x11DisplayName } from '../capture/desktop-picture-source.ts';
+import { EncoderMemory, encoderMemorySchema } from '../capture/encoder-memory.ts';
 import { desktopSnapshots, snapshotsAreAsked } from '../capture/exact/desktop-snapshot.ts';
 import { forkInjector } from '../input/fork-injector.ts';
 import { InjectorClient } from '../input/injector-client.ts';
@@ -60,12 +62,21 @@ export function composeHost(
 
   const sources = new CaptureSources(desktopCapturer, screen, log.scope('capture'));
   const x11Display = x11DisplayName(process.platform, process.env);
+  const { version, chrome } = state.get('info');
+  const encoders = new EncoderMemory({
+    storage: new JsonFile({ file: path.join(ground.userData, 'encoders.json'), schema: encoderMemorySchema, clock }),
+    version: `${version} ${chrome}`,
+    clock,
+    log: log.scope('encoders'),
+  });
+  void encoders.load();
   const asked = snapshotsAreAsked(process.platform, process.env);
   const pictures = new DesktopPictureSource({
     sources,
     window: new CaptureWindow({
       preload: built('capture-preload.cjs'),
       url: CAPTURE_URL,
+      encoders,
       clock,
       log: log.scope('capture'),
     }),
@@ -198,6 +209,7 @@ export function composeHost(
       await sharing.stop();
       localInput.stop();
       injector.close();
+      await encoders.flush();
       await ground.tickets.saved();
       ground.opaque.close();
     },

@@ -2,7 +2,7 @@
 // says is parsed. Channels: `capture.command` to the page, `capture.report` from it.
 import * as v from 'valibot';
 import { PICTURE_BUDGET_LIMITS, PICTURE_MODES, type PictureBudget } from '../model/picture-budget.ts';
-import { MEDIA_CODECS, type MediaFrame, VIDEO_LIMITS, type VideoCodec } from '../model/video.ts';
+import { MEDIA_CODECS, type MediaFrame, VIDEO_CODECS, VIDEO_LIMITS, type VideoCodec } from '../model/video.ts';
 
 export const CAPTURE_COMMAND_CHANNEL = 'capture.command';
 export const CAPTURE_REPORT_CHANNEL = 'capture.report';
@@ -88,6 +88,20 @@ export const pictureBudgetSchema: v.GenericSchema<unknown, PictureBudget> = v.st
   greyscale: v.boolean(),
 });
 
+/** What is known of an encoder on this machine. */
+export const encoderTimingSchema = v.strictObject({
+  codec: v.picklist(VIDEO_CODECS),
+  hardware: v.boolean(),
+  /** Twice the logarithm (base 2) of the picture's pixels, rounded. */
+  sizeClass: count(64),
+  keyMs: time,
+  deltaMs: time,
+  keyBytes: time,
+  /** It does not work here, whatever the system says. */
+  failed: v.boolean(),
+});
+export type EncoderTiming = v.InferOutput<typeof encoderTimingSchema>;
+
 /** What main tells the page. Main is trusted, so this is typed and not parsed. `run` tells one start from the next. */
 export type CaptureCommand =
   | {
@@ -103,6 +117,8 @@ export type CaptureCommand =
       epochOffsetUs: number;
       /** What every viewer decodes, best first. */
       codecs: VideoCodec[];
+      /** What earlier captures have found out about the encoders. */
+      encoders: readonly EncoderTiming[];
     }
   /** One more frame may be encoded. */
   | { kind: 'credit'; run: number }
@@ -132,6 +148,8 @@ export const captureReportSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('frame'), run, frame: mediaFrameSchema }),
   /** Which encoder is used from now on, and what led to it. */
   v.strictObject({ kind: v.literal('encoder'), run, codec: v.picklist(MEDIA_CODECS), detail }),
+  /** What was found out about an encoder. */
+  v.strictObject({ kind: v.literal('timing'), run, timing: encoderTimingSchema }),
   /** Nothing at all has changed for a while, or something has again. */
   v.strictObject({ kind: v.literal('still'), run, still: v.boolean() }),
   /** Nothing of this run follows. */

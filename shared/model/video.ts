@@ -3,7 +3,8 @@
 /** How a picture update is coded. `tiles` is our own lossless coding of rectangles (see tiles.ts). */
 export const MEDIA_CODECS = ['h264', 'vp8', 'vp9', 'av1', 'tiles'] as const;
 export type MediaCodec = (typeof MEDIA_CODECS)[number];
-export type VideoCodec = Exclude<MediaCodec, 'tiles'>;
+export const VIDEO_CODECS = ['h264', 'vp8', 'vp9', 'av1'] as const;
+export type VideoCodec = (typeof VIDEO_CODECS)[number];
 
 /** Needed to configure a decoder; travels with every key frame so that each is self-contained. */
 export interface CodecConfiguration {

@@ -49,7 +49,10 @@ export class CaptureLoop {
     this.#report = (message) => {
       if (!this.#abandoned) report(message);
     };
-    const video = new VideoMaker(start.codecs, { onEncoder: (codec, detail) => this.#onEncoder(codec, detail) });
+    const video = new VideoMaker(start.codecs, start.encoders, {
+      onEncoder: (codec, detail) => this.#onEncoder(codec, detail),
+      onTiming: (timing) => this.#report({ kind: 'timing', run: this.run, timing }),
+    });
     const timesOf = (frame: VideoFrame, takenAtMs: number) => this.#timesOf(frame, takenAtMs);
     const onSize: PictureMakerOptions['onSize'] = ({ widthPx, heightPx }, frame) => {
       const full = { fullWidthPx: frame.displayWidth, fullHeightPx: frame.displayHeight };
@@ -152,7 +155,18 @@ export class CaptureLoop {
       this.#credits--;
       this.#report({ kind: 'frame', run: this.run, frame: made });
     }
-    if (!changed) this.#noteQuiet();
+    if (changed) return;
+    this.#noteQuiet();
+    if (this.#wakefulness === 'sleeping') this.#tryEncoders(frame);
+  }
+
+  /** Beside the loop, with a frame of its own: what moves meanwhile does not wait. */
+  #tryEncoders(frame: VideoFrame): void {
+    const own = frame.clone();
+    this.#maker
+      .tryEncoders(own)
+      .catch(() => undefined) // then it stays unknown
+      .finally(() => own.close());
   }
 
   #noteChange(): void {

@@ -1,71 +1,140 @@
-// Owns which encoder is used: the candidates with their configurations, and the judgement by timing.
+// Owns which encoder is used: the candidates with their configurations, and the judgement by what is known of their speed.
+import type { EncoderTiming } from '../../../shared/ipc/capture.ts';
+import { PICTURE_BUDGET_LIMITS, type PictureBudget } from '../../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../../shared/model/video.ts';
+import { videoBitrate } from './video-budget.ts';
 
 export const ENCODER_LIMITS = {
   /** An encoder is judged by this many of its last delta frames. */
   judgedFrames: 24,
   /** Too slow when their median passes this: below 22 frames a second. */
   slowMs: 45,
-  /** A judgement holds this long, so that two encoders do not take turns. */
-  holdMs: 20_000,
-  /** With less no encoder makes a picture that anybody wants to see: then it makes fewer. */
-  minBitsPerSecond: 100_000,
-  /** A bit rate is given to the encoder again when it has changed by more than this share. */
-  bitrateStep: 0.15,
+  /** Hardware is kept only where it is really faster: it may hold frames back, and drivers differ. */
+  hardwareAdvantage: 0.7,
+  /** Delta frames for which the choice weighs an encoder, beside its key frame. */
+  weighedDeltas: 8,
+  /** What a delta frame may take for nothing. */
+  freeDeltaMs: 10,
 } as const;
 
-/** Key frames are coarser, because they are what costs; what refines a still picture is finer. */
-export type FrameKind = 'key' | 'delta' | 'refinement';
+/** Key frames are coarser, because they are what costs. */
+export type FrameKind = 'key' | 'delta';
 
 export interface EncoderCandidate {
   codec: VideoCodec;
+  hardware: boolean;
   config: VideoEncoderConfig;
-  /** Given with every frame. */
-  frameOptions(frame: FrameKind): VideoEncoderEncodeOptions;
+  /** True when the frames' quantizers decide how large they are, false when the bit rate does. */
+  quantized: boolean;
 }
 
-/** Full HD at 4 Mbit/s; smaller pictures get more bits per pixel, larger ones fewer. */
-const REFERENCE = { pixels: 1920 * 1080, bitsPerSecond: 4_000_000, exponent: 0.75 };
-/** The rest is for what key frames take beyond their share, and for tiles. */
-const VIDEO_SHARE = 0.8;
-const QUANTIZER: Record<FrameKind, number> = { key: 40, delta: 28, refinement: 12 };
+/** Before anything is measured on this machine: at 1920x1080 on two cores without a GPU (docs/decisions). */
+const EXPECTED: Record<VideoCodec, { keyMs: number; deltaMs: number; keyBytes: number }> = {
+  h264: { keyMs: 53, deltaMs: 14, keyBytes: 300_000 },
+  av1: { keyMs: 400, deltaMs: 20, keyBytes: 180_000 },
+  vp8: { keyMs: 128, deltaMs: 24, keyBytes: 540_000 },
+  vp9: { keyMs: 222, deltaMs: 54, keyBytes: 425_000 },
+};
+const EXPECTED_PIXELS = 1920 * 1080;
 
-/** What H.264 and VP8 are told to spend on video of this size while the link carries this much, in bits per second. */
-export function videoBitrate(width: number, height: number, budgetBitsPerSecond: number): number {
-  const share = (width * height) / REFERENCE.pixels;
-  const wanted = REFERENCE.bitsPerSecond * share ** REFERENCE.exponent;
-  return Math.round(Math.max(ENCODER_LIMITS.minBitsPerSecond, Math.min(wanted, budgetBitsPerSecond * VIDEO_SHARE)));
+/** Pictures of about the same size take about as long: half steps of powers of two. */
+export function sizeClassOf(width: number, height: number): number {
+  return Math.round(Math.log2(Math.max(1, width * height)) * 2);
 }
 
-/**
- * The encoders for a picture of this size, best first. H.264 leads because video is asked for only where things move:
- * its key frames take 50 ms where AV1's take 300 to 500 (docs/decisions). AV1 in screen mode is the smallest by far.
- */
+/** The encoders for a picture of this size, best first; what has failed here before comes last. */
 export function encoderCandidates(
   codecs: readonly VideoCodec[],
   width: number,
   height: number,
-  budgetBitsPerSecond: number,
+  budget: PictureBudget,
+  known: readonly EncoderTiming[],
 ): EncoderCandidate[] {
-  const bitrate = videoBitrate(width, height, budgetBitsPerSecond);
-  const base = { width, height, latencyMode: 'realtime', framerate: 60 } as const;
-  const none = (frame: FrameKind): VideoEncoderEncodeOptions => ({ keyFrame: frame === 'key' });
-  const all: Record<VideoCodec, EncoderCandidate> = {
-    h264: {
-      codec: 'h264',
-      config: { ...base, codec: h264CodecString(width, height), bitrate, avc: { format: 'annexb' } },
-      frameOptions: none,
-    },
-    av1: {
-      codec: 'av1',
-      config: { ...base, codec: av1CodecString(width, height), bitrateMode: 'quantizer', contentHint: 'text' },
-      frameOptions: (frame) => ({ keyFrame: frame === 'key', av1: { quantizer: QUANTIZER[frame] } }),
-    },
-    vp8: { codec: 'vp8', config: { ...base, codec: 'vp8', bitrate }, frameOptions: none },
-    vp9: { codec: 'vp9', config: { ...base, codec: 'vp09.00.51.08', bitrate }, frameOptions: none },
+  const software = codecs.map((codec) => candidate(codec, width, height, budget, false));
+  const hardware = codecs.map((codec) => candidate(codec, width, height, budget, true));
+  const timing = (each: EncoderCandidate) => timingOf(each, width, height, known);
+  const faster = hardware.filter((each) => {
+    const own = timing(each);
+    const other = timing({ ...each, hardware: false }) ?? expected(each.codec, width, height);
+    return own && !own.failed && own.deltaMs <= other.deltaMs * ENCODER_LIMITS.hardwareAdvantage;
+  });
+  const cost = (each: EncoderCandidate) => costMs(timing(each) ?? expected(each.codec, width, height), budget);
+  const failed = (each: EncoderCandidate) => timing(each)?.failed === true;
+  const all = [...faster, ...software].sort((one, other) => cost(one) - cost(other));
+  return [...all.filter((each) => !failed(each)), ...all.filter(failed)];
+}
+
+/** What is not known of this machine yet, hardware first: worth a trial while nothing moves. */
+export function untriedCandidates(
+  codecs: readonly VideoCodec[],
+  width: number,
+  height: number,
+  budget: PictureBudget,
+  known: readonly EncoderTiming[],
+): EncoderCandidate[] {
+  return [true, false]
+    .flatMap((hardware) => codecs.map((codec) => candidate(codec, width, height, budget, hardware)))
+    .filter((each) => timingOf(each, width, height, known) === undefined);
+}
+
+function timingOf(
+  { codec, hardware }: EncoderCandidate,
+  width: number,
+  height: number,
+  known: readonly EncoderTiming[],
+): EncoderTiming | undefined {
+  const sizeClass = sizeClassOf(width, height);
+  return known.find((each) => each.codec === codec && each.hardware === hardware && each.sizeClass === sizeClass);
+}
+
+function expected(codec: VideoCodec, width: number, height: number) {
+  const share = (width * height) / EXPECTED_PIXELS;
+  const { keyMs, deltaMs, keyBytes } = EXPECTED[codec];
+  return { keyMs: keyMs * share, deltaMs: deltaMs * share, keyBytes: keyBytes * share };
+}
+
+/** How long it takes until the first picture is there, and by how much those after it are late. */
+function costMs(
+  { keyMs, deltaMs, keyBytes }: Pick<EncoderTiming, 'keyMs' | 'deltaMs' | 'keyBytes'>,
+  { bitsPerSecond }: PictureBudget,
+): number {
+  const unknown = bitsPerSecond >= PICTURE_BUDGET_LIMITS.maxBitsPerSecond;
+  const { weighedDeltas, freeDeltaMs } = ENCODER_LIMITS;
+  const late = weighedDeltas * Math.max(0, deltaMs - freeDeltaMs);
+  return keyMs + late + (unknown ? 0 : (keyBytes * 8_000) / bitsPerSecond);
+}
+
+function candidate(
+  codec: VideoCodec,
+  width: number,
+  height: number,
+  budget: PictureBudget,
+  hardware: boolean,
+): EncoderCandidate {
+  const bitrate = videoBitrate(width, height, budget);
+  const base: Omit<VideoEncoderConfig, 'codec'> = {
+    width,
+    height,
+    latencyMode: 'realtime',
+    framerate: 60,
+    ...(hardware ? { hardwareAcceleration: 'prefer-hardware' } : {}),
   };
-  const order: readonly VideoCodec[] = ['h264', 'av1', 'vp8', 'vp9'];
-  return order.filter((codec) => codecs.includes(codec)).map((codec) => all[codec]);
+  switch (codec) {
+    case 'h264': {
+      const own = { codec: h264CodecString(width, height), bitrate, avc: { format: 'annexb' } } as const;
+      return { codec, hardware, quantized: false, config: { ...base, ...own } };
+    }
+    case 'av1': {
+      // hardware has no screen content tools, and takes bit rates only
+      const rate = hardware ? { bitrate } : ({ bitrateMode: 'quantizer', contentHint: 'text' } as const);
+      const config: VideoEncoderConfig = { ...base, codec: av1CodecString(width, height), ...rate };
+      return { codec, hardware, quantized: !hardware, config };
+    }
+    case 'vp8':
+      return { codec, hardware, quantized: false, config: { ...base, codec: 'vp8', bitrate } };
+    case 'vp9':
+      return { codec, hardware, quantized: false, config: { ...base, codec: 'vp09.00.51.08', bitrate } };
+  }
 }
 
 /** Constrained baseline, the lowest level that holds the picture (H.264, table A-1, by macroblocks). */

@@ -1,5 +1,6 @@
 // Owns one WebCodecs encoder: one frame in flight, one chunk per frame.
-import { ENCODER_LIMITS, type EncoderCandidate } from './encoder-choice.ts';
+import type { EncoderCandidate } from './encoder-choice.ts';
+import { VIDEO_BUDGET_LIMITS } from './video-budget.ts';
 
 export const FRAME_ENCODER_LIMITS = {
   /** An encoder that gives no chunk for this long has failed, or holds frames back: useless either way. */
@@ -49,20 +50,23 @@ export class FrameEncoder {
   setBitrate(bitsPerSecond: number): void {
     const { bitrate } = this.#config;
     if (bitrate === undefined || this.#encoder.state !== 'configured') return;
-    if (Math.abs(bitsPerSecond - bitrate) <= bitrate * ENCODER_LIMITS.bitrateStep) return;
+    if (Math.abs(bitsPerSecond - bitrate) <= bitrate * VIDEO_BUDGET_LIMITS.bitrateStep) return;
     this.#config = { ...this.#config, bitrate: bitsPerSecond };
     this.#encoder.configure(this.#config);
   }
 
-  /** Encodes a frame (`refines`: one that shows nothing new, only better), which stays the caller's to close. Throws when the encoder fails or takes too long. */
-  async encode(frame: VideoFrame, refines: boolean): Promise<EncodedFrame> {
+  /**
+   * Encodes a frame, which stays the caller's to close; the quantizer counts where the candidate is quantized. Throws when
+   * the encoder fails or takes too long.
+   */
+  async encode(frame: VideoFrame, quantizer: number): Promise<EncodedFrame> {
     const startMs = performance.now();
-    const kind = this.#keyDue ? 'key' : refines ? 'refinement' : 'delta';
+    const options = this.candidate.quantized ? { av1: { quantizer } } : {};
     let timer: ReturnType<typeof setTimeout> | undefined;
     const chunk = await new Promise<EncodedVideoChunk>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       timer = setTimeout(() => reject(new Error('the encoder gives nothing')), FRAME_ENCODER_LIMITS.timeoutMs);
-      this.#encoder.encode(frame, this.candidate.frameOptions(kind));
+      this.#encoder.encode(frame, { keyFrame: this.#keyDue, ...options });
     }).finally(() => {
       clearTimeout(timer);
       this.#waiting = null;

@@ -39,8 +39,8 @@ export class PartVideo implements PictureMaker {
     const changed = !(await this.#map.changes(frame, toRect(area))).isEmpty;
     const times = this.#options.timesOf(frame, takenAtMs);
     this.#owed ||= changed;
-    if (!this.#owed && !this.#video.keyDue) return { changed, frames: [] };
-    const part = await this.#video.encode(frame, area, false);
+    if ((!this.#owed && !this.#video.keyDue) || !this.#video.mayEncode) return { changed, frames: [] };
+    const part = await this.#video.encode(frame, area);
     if (!part) return { changed, frames: [] };
     this.#owed = false;
     const placement = this.#whole ? null : area;
@@ -60,6 +60,11 @@ export class PartVideo implements PictureMaker {
 
   pointerMoved(): void {
     // the pointer is part of this video
+  }
+
+  tryEncoders(): Promise<void> {
+    // this video ends as soon as nothing moves
+    return Promise.resolve();
   }
 
   close(): void {

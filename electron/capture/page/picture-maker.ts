@@ -28,6 +28,8 @@ export interface PictureMaker {
   wantKey(): void;
   setBudget(budget: PictureBudget): void;
   pointerMoved(xPx: number, yPx: number): void;
+  /** Nothing has moved for long: time to find out how fast the encoders are. The frame stays the caller's to close. */
+  tryEncoders(frame: VideoFrame): Promise<void>;
   close(): void;
 }
 

@@ -63,6 +63,10 @@ export class WholePicture implements PictureMaker {
     this.#mask.moved(performance.now(), xPx, yPx);
   }
 
+  tryEncoders(frame: VideoFrame): Promise<void> {
+    return this.#videoWorks ? this.#options.video.tryOne(frame, evenSizeOf(frame)) : Promise.resolve();
+  }
+
   close(): void {
     this.#options.video.close();
   }
@@ -107,7 +111,7 @@ export class WholePicture implements PictureMaker {
     if (!this.#videoWorks) return null;
     try {
       this.#options.video.wantKey();
-      const part = await this.#options.video.encode(frame, size, false);
+      const part = await this.#options.video.encode(frame, size);
       this.#encoded = size;
       return part?.key ? [videoFrame(part, null, size, times)] : [];
     } catch (error) {
@@ -134,7 +138,7 @@ export class WholePicture implements PictureMaker {
     const frames: MediaFrame[] = [];
     if (!this.#motion) this.#beginMotion(size, nowMs);
     const { area } = this.#motion ?? {};
-    if (area && this.#pending.touches(area)) {
+    if (area && this.#pending.touches(area) && this.#options.video.mayEncode) {
       const whole = contains(area, size);
       const part = await this.#videoOf(frame, area);
       if (part) {
@@ -152,7 +156,7 @@ export class WholePicture implements PictureMaker {
     if (last?.xPx !== area.xPx || last.yPx !== area.yPx) this.#options.video.wantKey();
     this.#encoded = area;
     try {
-      return await this.#options.video.encode(frame, area, false);
+      return await this.#options.video.encode(frame, area);
     } catch (error) {
       if (!(error instanceof NoEncoderError)) throw error;
       this.#videoWorks = false;
