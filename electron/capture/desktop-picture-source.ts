@@ -21,7 +21,7 @@ export const PICTURE_SOURCE_LIMITS = {
 
 export interface DesktopPictureOptions {
   sources: Pick<CaptureSources, 'find' | 'onChanged'>;
-  window: CaptureWindow;
+  window: Pick<CaptureWindow, 'open' | 'start' | 'close'>;
   /** The X display to picture by damage, and what starts the process that does; null on other platforms. */
   x11: { display: string; fork: () => CaptureProcess } | null;
   /** What the capture page's pictures need besides. */
@@ -48,6 +48,7 @@ export class DesktopPictureSource implements PictureSource {
   #decoders: readonly VideoCodec[] = ['h264', 'vp8'];
   #budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
   #leaveChanges: (() => void) | null = null;
+  #recheck: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
   #retries = 0;
 
@@ -58,7 +59,8 @@ export class DesktopPictureSource implements PictureSource {
   async start(sourceId: string, events: PictureEvents): Promise<void> {
     this.stop();
     const generation = this.#generation;
-    this.#leaveChanges = this.#options.sources.onChanged(() => void this.#check(generation, sourceId, events));
+    this.#recheck = () => void this.#check(generation, sourceId, events);
+    this.#leaveChanges = this.#options.sources.onChanged(() => this.#recheck?.());
     try {
       await this.#begin(generation, sourceId, events);
     } catch (error) {
@@ -74,6 +76,7 @@ export class DesktopPictureSource implements PictureSource {
     this.#cancelRetry = null;
     this.#leaveChanges?.();
     this.#leaveChanges = null;
+    this.#recheck = null;
     this.#end();
   }
 
@@ -93,6 +96,12 @@ export class DesktopPictureSource implements PictureSource {
   setBudget(budget: PictureBudget): void {
     this.#budget = budget;
     this.#run?.setBudget(budget);
+  }
+
+  /** The machine was asleep, or its screen locked: what is shared may have changed unseen, and what viewers have is old. */
+  wake(): void {
+    this.#recheck?.();
+    this.requestKeyFrame();
   }
 
   #end(): void {

@@ -1,7 +1,7 @@
 // Owns how the host half is put together: pictures out, input in, the room between them, and whoever may come in.
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { desktopCapturer, screen, utilityProcess } from 'electron';
+import { desktopCapturer, powerMonitor, screen, utilityProcess } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { errorView } from '../../shared/ipc/error-view.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
@@ -198,6 +198,9 @@ export function composeHost(
     },
   });
 
+  const wake = () => pictures.wake();
+  powerMonitor.on('resume', wake);
+  powerMonitor.on('unlock-screen', wake);
   sources.onChanged(() => void sharing.refreshSources().catch(() => undefined));
 
   return {
@@ -206,6 +209,8 @@ export function composeHost(
     password: access.password,
     listSources: () => sources.list(true),
     close: async () => {
+      powerMonitor.off('resume', wake);
+      powerMonitor.off('unlock-screen', wake);
       await sharing.stop();
       localInput.stop();
       injector.close();
