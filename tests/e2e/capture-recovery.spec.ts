@@ -1,11 +1,14 @@
 // What breaks while the screen is captured, and comes back by itself: the page, the encoder, the GPU process, the display.
+import { resizeScreen } from '../displays/screen-size.ts';
+import { findColour } from '../displays/seen-colour.ts';
 import type { LaunchedApp } from './app-fixture.ts';
 import { expect, test } from './app-fixture.ts';
-import { paintPatch, seePatch, showPatch, startSharingHost, startViewer } from './machines.ts';
+import { HOST_SIZE, paintPatch, seePatch, showPatch, startSharingHost, startViewer } from './machines.ts';
 
 const BY_PAGE = { env: { TARNET_CAPTURE: 'page' } } as const;
 const BLUE = { red: 30, green: 60, blue: 230 };
 const RED = { red: 220, green: 30, blue: 20 };
+const SEEN = { timeout: 20_000, intervals: [100] };
 const ORANGE = { red: 240, green: 140, blue: 10 };
 
 /** Does something to the hidden page that captures; it has to be there. */
@@ -76,3 +79,26 @@ test('a machine that wakes up shows what is on its screen now', async ({ launch 
   await paintPatch(host.screen, patch, BLUE);
   await seePatch(viewer.screen, BLUE);
 });
+
+for (const [way, options] of [
+  ['by damage', {}],
+  ['by the page', BY_PAGE],
+] as const)
+  test(`a display captured ${way} that is resized and turned stays in the picture`, async ({ launch }) => {
+    const host = await startSharingHost(launch, 'control', options);
+    const viewer = await startViewer(launch, host);
+    const place = { x: 100, y: 60, width: 200, height: 120 };
+    host.screen.openWindow(place, { colour: BLUE });
+    // one pixel to one pixel, in the middle
+    const seen = () => findColour(viewer.screen, BLUE);
+    await expect.poll(seen, SEEN).toEqual(place);
+    for (const size of [
+      { widthPx: 800, heightPx: 600 },
+      { widthPx: 600, heightPx: 800 },
+    ]) {
+      await resizeScreen(host.display, size);
+      const left = (HOST_SIZE.widthPx - size.widthPx) / 2;
+      const top = (HOST_SIZE.heightPx - size.heightPx) / 2;
+      await expect.poll(seen, SEEN).toEqual({ ...place, x: place.x + left, y: place.y + top });
+    }
+  });
