@@ -17,9 +17,6 @@ export const ENCODER_LIMITS = {
   freeDeltaMs: 10,
 } as const;
 
-/** Key frames are coarser, because they are what costs. */
-export type FrameKind = 'key' | 'delta';
-
 export interface EncoderCandidate {
   codec: VideoCodec;
   hardware: boolean;
