@@ -15,6 +15,7 @@ function store() {
     machineName: 'desk',
     displayName: 'desk',
     fingerprint: [],
+    identityText: '',
     keyStore: true,
     testRuntime: false,
   } as const;

@@ -31,9 +31,10 @@ function makeConnections() {
   const store = new AppStateStore(initialState({} as AppInfo, DEFAULT_SETTINGS, '123456789'));
   const plain: PlainEvents[] = [];
   const driven: DrivenSession = {
-    retry: (proof) => calls.push(`retry ${proof?.secret}`),
+    retry: (proof) => calls.push(`retry ${proof && 'secret' in proof ? proof.secret : ''}`),
     close: () => calls.push('close'),
     sendInput: (events, atMs) => calls.push(`input ${events.length} at ${atMs}`),
+    requestPairing: (wanted) => calls.push(`pair ${wanted}`),
     setMeasuring: (on) => calls.push(`measuring ${on}`),
     setViewOnly: (viewOnly) => calls.push(`view only ${viewOnly}`),
     selectSource: (id) => calls.push(`source ${id}`),

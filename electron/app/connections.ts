@@ -44,6 +44,8 @@ export interface DrivenSession {
   sendInput(events: readonly InputEvent[], atMs: number): void;
   setMeasuring(on: boolean): void;
   setViewOnly(viewOnly: boolean): void;
+  /** Whether the user wants to pair with the host. */
+  requestPairing(wanted: boolean): void;
   selectSource(sourceId: string): void;
   setPicturePreferences(preferences: PicturePreferences): void;
   reportTrouble(trouble: PictureTrouble): void;
@@ -220,6 +222,17 @@ export class Connections {
     this.#connections.get(connectionId)?.session.setMeasuring(on);
   }
 
+  /** HOST[:PORT] or nine digits. Throws `not-found`. */
+  addressOf(connectionId: string): string {
+    const { place } = this.#find(connectionId);
+    if (place === null) throw new TarnetError('not-found', 'this connection has no place', { field: 'connectionId' });
+    return place;
+  }
+
+  requestPairing(connectionId: string, wanted: boolean): void {
+    this.#find(connectionId).session.requestPairing(wanted);
+  }
+
   setViewOnly(connectionId: string, viewOnly: boolean): void {
     this.#find(connectionId).session.setViewOnly(viewOnly);
   }
@@ -272,6 +285,7 @@ export class Connections {
       ...beginning,
       system: '',
       phase: 'connecting',
+      pairing: 'none',
       sas: null,
       fingerprint: [],
       permissions: [],

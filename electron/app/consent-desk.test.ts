@@ -11,6 +11,7 @@ const APPLICANT: Applicant = {
   sas: 'one two three',
   how: 'code',
   viewOnly: false,
+  asks: 'access',
 };
 
 function makeDesk() {

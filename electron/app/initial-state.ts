@@ -29,6 +29,7 @@ export function initialState(info: AppInfo, settings: Settings, hostId: string):
     settings,
     share: shareOff(hostId),
     password: { isSet: false, fromFile: false, wrongGuesses: 0, waitUntilMs: 0, isStopped: false },
+    devices: [],
     hosts: [],
     connections: [],
     consentRequests: [],

@@ -44,6 +44,7 @@ function makeSharing(parts: Partial<SharingOptions> = {}) {
       close: async () => void calls.push('room close'),
       setSources: (sources) => calls.push(`offer ${sources.map(({ name }) => name).join(', ')}`),
       selectSource: (id) => calls.push(`source ${id}`),
+      offerPairing: (id) => calls.push(`offer pairing ${id}`),
       disconnectViewer: (id) => calls.push(`disconnect ${id}`),
       setPermissions: (id) => calls.push(`permissions ${id}`),
     },

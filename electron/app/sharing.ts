@@ -30,6 +30,8 @@ export interface SharingRoom {
   setSources(sources: { id: string; name: string }[]): void;
   selectSource(sourceId: string): void;
   disconnectViewer(viewerId: string): void;
+  /** Proposes to the viewer's user to pair the two. */
+  offerPairing(viewerId: string): void;
   setPermissions(viewerId: string, permissions: Permissions): void;
 }
 
@@ -130,6 +132,10 @@ export class Sharing {
 
   disconnectViewer(viewerId: string): void {
     this.#options.room.disconnectViewer(viewerId);
+  }
+
+  offerPairing(viewerId: string): void {
+    this.#options.room.offerPairing(viewerId);
   }
 
   setPermissions(viewerId: string, permissions: Permissions): void {

@@ -1,14 +1,18 @@
 // Owns how the ways into this machine are put together: the one-time code, the permanent password, and who is asked.
 import { powerMonitor } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
+import type { DeviceView } from '../../shared/ipc/state.ts';
+import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { unattendedPermissions } from '../../shared/model/permissions.ts';
 import { isWithinSchedule } from '../../shared/model/schedule.ts';
 import { addNotice } from '../app/notices.ts';
 import type { SharingAccess } from '../app/sharing.ts';
 import { AccessCode } from '../pairing/access-code.ts';
 import { type AccessGateState, type AccessGates, NO_CODE } from '../pairing/access-gate.ts';
+import { fingerprintOf } from '../pairing/identity.ts';
+import { type PairedDevice, PairedDevices } from '../pairing/paired-devices.ts';
 import { PasswordGate } from '../pairing/password-gate.ts';
-import { acceptAll, type ConsentPort, sparePassword, undisturbed } from '../session/consent.ts';
+import { acceptAll, type ConsentPort, spareUser, undisturbed } from '../session/consent.ts';
 import type { Ground } from './ground.ts';
 
 export interface AccessPolicy {
@@ -23,6 +27,7 @@ export interface AccessParts {
   /** The code, as sharing starts and stops it. */
   sharing: SharingAccess;
   password: PasswordGate;
+  devices: PairedDevices;
   consent: ConsentPort;
   codeState(): AccessGateState;
 }
@@ -30,12 +35,20 @@ export interface AccessParts {
 /** Nobody has touched mouse or keyboard for so long: nobody is there to be asked. */
 const AWAY_AFTER_S = 120;
 
-/** @param onCode the code has changed, ran out or lost a try */
+export interface AccessEvents {
+  /** The code has changed, ran out or lost a try. */
+  onCode(): void;
+  /** Whoever came in with the password has to go. */
+  onPasswordReplaced(): void;
+  /** The device is not paired any more: what it has open ends. */
+  onDeviceGone(identity: PublicIdentity): void;
+}
+
 export function composeAccess(
   ground: Ground,
   policy: AccessPolicy,
   desk: ConsentPort,
-  onCode: () => void,
+  events: AccessEvents,
 ): AccessParts {
   const { clock, state, settings, opaque, identity } = ground;
   const log = ground.log.scope('access');
@@ -47,20 +60,36 @@ export function composeAccess(
     isOn: () => settings.value.unattendedAccess,
     fileSecret: policy.secret,
     onChange: () => publish(),
+    onReplaced: () => events.onPasswordReplaced(),
   });
   const publish = () => {
     const { isSet, fromFile, guesses, isStopped } = password.state;
     const { total: wrongGuesses, waitUntilMs } = guesses;
     state.set('password', { isSet, fromFile, wrongGuesses, waitUntilMs, isStopped });
   };
-  password.load().then(
-    (setAside) => {
-      if (setAside !== null) addNotice(state, 'settings-corrupt', setAside);
-    },
-    (error: unknown) => log.error('cannot read the password', { reason: TarnetError.from(error).reason }),
-  );
+  const devices = new PairedDevices({
+    store: ground.secrets,
+    clock,
+    log,
+    onChange: (all) => state.set('devices', all.map(viewOf)),
+    onGone: ({ identity: gone }) => events.onDeviceGone(gone),
+  });
+  for (const loading of [password.load(), devices.load()])
+    loading.then(
+      (setAside) => {
+        if (setAside !== null) addNotice(state, 'settings-corrupt', setAside);
+      },
+      (error: unknown) => log.error('cannot read who may come in', { reason: TarnetError.from(error).reason }),
+    );
+  let wasOn = settings.value.unattendedAccess;
+  settings.onChange(({ unattendedAccess }) => {
+    if (wasOn && !unattendedAccess && policy.secret === null) events.onPasswordReplaced();
+    wasOn = unattendedAccess;
+  });
   const code =
-    policy.secret === null ? new AccessCode({ opaque, clock, log, hostId: identity.hostId, onChange: onCode }) : null;
+    policy.secret === null
+      ? new AccessCode({ opaque, clock, log, hostId: identity.hostId, onChange: () => events.onCode() })
+      : null;
   const isOutsideHours = () => {
     const { unattendedSchedule } = settings.value;
     return unattendedSchedule !== null && !isWithinSchedule(unattendedSchedule, new Date(clock.nowMs()));
@@ -70,6 +99,7 @@ export function composeAccess(
   return {
     gates: { code: code ?? NO_CODE, password },
     password,
+    devices,
     codeState: () => (code ?? NO_CODE).state,
     sharing: {
       start: () => {
@@ -87,12 +117,23 @@ export function composeAccess(
     },
     consent: policy.accept
       ? acceptAll(unattended(policy.accept))
-      : sparePassword(
+      : spareUser(
           undisturbed(desk, () => settings.value.doNotDisturb),
-          () => isOutsideHours() || (settings.value.passwordAsksUser && isSomebodyThere()),
+          ({ how, fingerprint }) => {
+            if (how === 'code') return true;
+            if (isOutsideHours()) return true;
+            if (how === 'password') return settings.value.passwordAsksUser && isSomebodyThere();
+            const words = fingerprint.join(' ');
+            const device = state.get('devices').find((one) => one.fingerprint.join(' ') === words);
+            return (device?.asksUser ?? true) && isSomebodyThere();
+          },
           unattended('control'),
         ),
   };
+}
+
+function viewOf({ identity, ...device }: PairedDevice): DeviceView {
+  return { ...device, fingerprint: [...fingerprintOf(identity)] };
 }
 
 function isSomebodyThere(): boolean {

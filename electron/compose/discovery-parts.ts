@@ -1,12 +1,14 @@
 // Owns how hosts are found and how this one is: the list of hosts, and the announcement while sharing.
 import path from 'node:path';
 import type { Clock } from '../../shared/base/clock.ts';
+import { TarnetError } from '../../shared/base/errors.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
-import { isHostId } from '../../shared/model/host-place.ts';
+import { formatHostAddress } from '../../shared/model/host-address.ts';
+import { formatHostPlace, isHostId, parseHostPlace } from '../../shared/model/host-place.ts';
 import { JsonFile } from '../app/json-file.ts';
 import { systemName } from '../app/machine.ts';
 import { addNotice } from '../app/notices.ts';
-import { Announcer } from '../discovery/announcer.ts';
+import { Announcer, discoveryTag } from '../discovery/announcer.ts';
 import { HostDirectory, hostListSchema } from '../discovery/host-directory.ts';
 import type { DiscoveryReach } from '../discovery/local-networks.ts';
 import { Mdns } from '../discovery/mdns.ts';
@@ -54,8 +56,17 @@ export function composeDiscovery(ground: Ground, { enabled, reach, access }: Dis
     clock,
     storage,
     isReachable: (place) => (isHostId(place) ? presence.isOnline(place) : isReachable(place)),
+    isPaired: (address) => ground.knownPeers.pairedAt(address) !== null,
     onChange: (hosts) => state.set('hosts', hosts),
   });
+
+  ground.onPairingChanged = () => directory.pairingChanged();
+  /** A paired host may have another address than before. */
+  const recognise = (host: string, port: number, { salt, tag }: { salt: Uint8Array; tag: Uint8Array }) => {
+    if (tag.length === 0) return;
+    const isIts = (key: Uint8Array) => Buffer.compare(discoveryTag(key, salt), tag) === 0;
+    ground.knownPeers.recognise(formatHostAddress({ host, port }), isIts);
+  };
 
   let problems = 0;
   const onProblem = (error: Error) => {
@@ -68,8 +79,10 @@ export function composeDiscovery(ground: Ground, { enabled, reach, access }: Dis
     reach,
     clock,
     log: log.scope('discovery'),
-    onFound: ({ instance, leaving, port, name, system }, address) => {
+    onFound: (answer, address) => {
+      const { instance, leaving, port, name, system } = answer;
       if (announcer.isOwn(instance)) return;
+      recognise(address, port, answer);
       if (leaving) directory.lost(instance);
       else directory.found({ instance, address, port, name, system }, false);
     },
@@ -77,8 +90,12 @@ export function composeDiscovery(ground: Ground, { enabled, reach, access }: Dis
   });
   const mdns = new Mdns({
     clock,
-    onFound: ({ instance, addresses: [address], port, name, system }) => {
-      if (address && !announcer.isOwn(instance)) directory.found({ instance, address, port, name, system }, true);
+    onFound: (find) => {
+      const { instance, addresses, port, name, system } = find;
+      const [address] = addresses;
+      if (!address || announcer.isOwn(instance)) return;
+      recognise(address, port, find);
+      directory.found({ instance, address, port, name, system }, true);
     },
     onLost: (instance) => directory.lost(instance),
     onProblem,
@@ -136,6 +153,16 @@ export function composeDiscovery(ground: Ground, { enabled, reach, access }: Dis
       const address = await directory.forget(key);
       // Who forgets a computer also forgets which one it was.
       if (address !== null) await ground.knownPeers.forget(address);
+    },
+    pairedAt: (address) => {
+      const host = ground.knownPeers.pairedAt(formatHostPlace(parseHostPlace(address)));
+      if (!host) throw new TarnetError('not-paired', 'this computer is not paired', { field: 'address' });
+      return host;
+    },
+    pair: async (address, name, identity) => {
+      await ground.knownPeers.accept(address, identity, true);
+      await ground.knownPeers.pair(identity, null);
+      await directory.save(address, name);
     },
     rescan: () => {
       probe.query();

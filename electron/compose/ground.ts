@@ -10,6 +10,7 @@ import { machineName } from '../app/machine.ts';
 import { PictureChoices } from '../app/picture-choices.ts';
 import { SettingsFile } from '../app/settings-file.ts';
 import { type Identity, loadIdentity } from '../pairing/identity.ts';
+import { identityText } from '../pairing/identity-text.ts';
 import { KnownPeers, knownPeersSchema } from '../pairing/known-peers.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { OpaqueClient } from '../pairing/opaque-client.ts';
@@ -32,6 +33,8 @@ export interface Ground {
   tickets: ResumptionTickets;
   knownPeers: KnownPeers;
   pictureChoices: PictureChoices;
+  /** Called when somebody was paired, or is not any more; the list of hosts shows it. */
+  onPairingChanged(): void;
 }
 
 export interface GroundOptions {
@@ -63,6 +66,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     storage: new JsonFile({ file: path.join(userData, 'known-hosts.json'), schema: knownPeersSchema, clock }),
     primitives: nodePrimitives,
     clock,
+    onChange: () => ground.onPairingChanged(),
   });
   const peersAside = await knownPeers.load();
   const pictureChoices = new PictureChoices(userData, clock, log);
@@ -81,6 +85,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
         machineName: name,
         displayName: settings.value.displayName || name,
         fingerprint: [...identity.fingerprint],
+        identityText: identityText(nodePrimitives, identity.publicIdentity),
         keyStore: store.isProtected,
         testRuntime,
       },
@@ -103,7 +108,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
       displayName: value.displayName || name,
     }));
   });
-  return {
+  const ground: Ground = {
     clock,
     log,
     builtFolder: options.builtFolder,
@@ -116,5 +121,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     tickets,
     knownPeers,
     pictureChoices,
+    onPairingChanged: () => undefined,
   };
+  return ground;
 }

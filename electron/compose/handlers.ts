@@ -2,11 +2,16 @@
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { AccessInput, InvokeHandlers, SendHandlers } from '../../shared/ipc/contract.ts';
-import { parseHostPlace } from '../../shared/model/host-place.ts';
+import { formatHostPlace, parseHostPlace } from '../../shared/model/host-place.ts';
+import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { checkPlainHostId, parsePlainRelay, showPlainRelay } from '../../shared/model/plain-host.ts';
 import type { Connections } from '../app/connections.ts';
 import { type ShellParts, shellHandlers } from '../app/shell-handlers.ts';
 import type { IpcContext } from '../ipc/ipc-main.ts';
+import { fingerprintOf } from '../pairing/identity.ts';
+import { parseIdentityText } from '../pairing/identity-text.ts';
+import { nodePrimitives } from '../pairing/node-primitives.ts';
+import type { PairedDevices } from '../pairing/paired-devices.ts';
 import { listPlainHosts } from '../session/plain/plain-hosts.ts';
 import type { AccessProof } from '../session/viewer-session.ts';
 import { openTextWebSocket } from '../transport/text-transport.ts';
@@ -18,6 +23,9 @@ export interface HostList {
   save(address: string, name: string): void | Promise<void>;
   forget(key: string): void | Promise<void>;
   rescan(): void;
+  /** The key of the host that we are paired with there. Throws `not-paired`. */
+  pairedAt(address: string): PublicIdentity;
+  pair(address: string, name: string, identity: PublicIdentity): Promise<void>;
 }
 
 export interface HandlerParts {
@@ -46,17 +54,30 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'activity.search': (query) => activity.search(query),
     'activity.verify': () => activity.verify(),
     'activity.export': ({ format, ...query }) => activity.export(format, query),
+    'pairing.offer': ({ viewerId }) => host.sharing.offerPairing(viewerId),
+    'devices.add': async ({ name, identityText }) => {
+      const identity = parseIdentityText(nodePrimitives, identityText);
+      await host.devices.add(name, identity);
+      return [...fingerprintOf(identity)];
+    },
+    'devices.change': ({ id, ...change }) => host.devices.change(id, definedOf(change)),
+    'devices.revoke': ({ id }) => host.devices.revoke(id),
     'password.set': ({ password }) => host.password.set(password),
     'password.remove': () => host.password.remove(),
     'password.confirm-guesses': () => host.password.confirmGuesses(),
     'hosts.save': ({ address, name }) => hosts.save(address, name),
     'hosts.forget': ({ key }) => hosts.forget(key),
+    'hosts.pair': async ({ address, name, identityText }) => {
+      const identity = parseIdentityText(nodePrimitives, identityText);
+      await hosts.pair(formatHostPlace(parseHostPlace(address)), name, identity);
+      return [...fingerprintOf(identity)];
+    },
     'hosts.rescan': () => hosts.rescan(),
     'connection.open': ({ address, name, proof, viewOnly }) => ({
       connectionId: connections.open({
         place: parseHostPlace(address),
         name: name ?? null,
-        proof: credentialOf(proof),
+        proof: credentialOf(proof, hosts, address),
         viewOnly,
         bare: false,
         fullscreen: false,
@@ -70,12 +91,16 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
       return { connectionId: connections.openPlain({ url, relay: showPlainRelay(relay), hostId, viewOnly }) };
     },
     'connection.retry': ({ connectionId, proof }) =>
-      connections.retry(connectionId, proof === undefined ? null : credentialOf(proof)),
+      connections.retry(
+        connectionId,
+        proof === undefined ? null : credentialOf(proof, hosts, connections.addressOf(connectionId)),
+      ),
     'connection.close': ({ connectionId }) => connections.close(connectionId),
     'connection.dismiss': ({ connectionId }) => connections.dismiss(connectionId),
     'session.set-view-only': ({ viewOnly }, context) => connections.setViewOnly(ownConnection(context), viewOnly),
     'session.set-picture-preferences': (preferences, context) =>
       connections.setPicturePreferences(ownConnection(context), preferences),
+    'session.pair': ({ wanted }, context) => connections.requestPairing(ownConnection(context), wanted),
     'session.select-source': ({ sourceId }, context) => connections.selectSource(ownConnection(context), sourceId),
   };
 }
@@ -98,6 +123,23 @@ function ownConnection({ connectionId }: IpcContext): string {
 }
 
 /** What was typed: a code however its digits are grouped, a password as it stands. */
-function credentialOf({ kind, secret }: AccessInput): AccessProof {
+function credentialOf(input: AccessInput, hosts: HostList, address: string): AccessProof {
+  if (input.kind === 'paired') return { kind: 'paired', host: hosts.pairedAt(address) };
+  const { kind, secret } = input;
   return { kind, secret: kind === 'code' ? secret.replace(/[\s.\-\u2013]/g, '') : secret };
+}
+
+interface DeviceChange {
+  name?: string | undefined;
+  expiresAtMs?: number | null | undefined;
+  asksUser?: boolean | undefined;
+}
+
+/** A field that is there but undefined would overwrite what is kept. */
+function definedOf({ name, expiresAtMs, asksUser }: DeviceChange): Parameters<PairedDevices['change']>[1] {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
+    ...(asksUser === undefined ? {} : { asksUser }),
+  };
 }

@@ -28,6 +28,7 @@ import { InjectorClient } from '../input/injector-client.ts';
 import { InputGate } from '../input/input-gate.ts';
 import { LocalInputWatch } from '../input/local-input.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
+import type { PairedDevices } from '../pairing/paired-devices.ts';
 import type { PasswordGate } from '../pairing/password-gate.ts';
 import { HostRoom } from '../session/host-room.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
@@ -38,6 +39,7 @@ export interface HostParts {
   sharing: Sharing;
   consent: ConsentDesk;
   password: PasswordGate;
+  devices: PairedDevices;
   listSources(): Promise<CaptureSource[]>;
   /** Ends sharing and every process of the host half. */
   close(): Promise<void>;
@@ -111,7 +113,11 @@ export function composeHost(
     gate.setPaused(requests.length > 0);
     state.set('consentRequests', requests);
   });
-  const access = composeAccess(ground, policy, consent, () => sharing.accessChanged(access.codeState()));
+  const access = composeAccess(ground, policy, consent, {
+    onCode: () => sharing.accessChanged(access.codeState()),
+    onPasswordReplaced: () => room.endPasswordSessions(),
+    onDeviceGone: (identity) => room.endDevice(identity),
+  });
 
   let networks = settings.value.allowedNetworks.map(parseNetwork);
   settings.onChange(({ allowedNetworks }) => {
@@ -134,6 +140,9 @@ export function composeHost(
     tickets: ground.tickets,
     consent: access.consent,
     admitsFrom: (address) => networks.length === 0 || isInNetworks(address, networks),
+    devices: access.devices,
+    desk: consent,
+    discoveryKey: ground.identity.discoveryKey,
     input: gate,
     pictures,
     open: openWebSocket,
@@ -207,6 +216,7 @@ export function composeHost(
     sharing,
     consent,
     password: access.password,
+    devices: access.devices,
     listSources: () => sources.list(true),
     close: async () => {
       powerMonitor.off('resume', wake);

@@ -66,6 +66,10 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
           if (wish.place.kind === 'id') checkClaimedId(nodePrimitives, wish.place.id, host);
           return knownPeers.accept(place, host);
         },
+        onPaired: (host, discoveryKey) =>
+          void knownPeers
+            .pair(host, discoveryKey)
+            .catch((error: unknown) => log.warn('cannot pair', { error: String(error) })),
         open: openWebSocket,
         clock,
         log: log.scope('viewer'),
@@ -124,6 +128,7 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
         setMeasuring: () => undefined,
         setPicturePreferences: () => undefined,
         selectSource: () => undefined,
+        requestPairing: () => undefined,
       };
     },
   });
@@ -163,6 +168,7 @@ function shown(state: ViewerSessionState): Partial<Omit<ConnectionState, 'id'>> 
       ? { fingerprint: [...error.presented], pinnedFingerprint: [...error.pinned] }
       : { fingerprint }),
     permissions: [...permissions],
+    pairing: state.pairing,
     viewOnly,
     error: error && errorView(error),
     triesLeft,

@@ -23,6 +23,7 @@ function makeDirectory(
     clock,
     storage: { write: async (list) => void written.push(list) },
     isReachable: async (address) => reachable(address),
+    isPaired: (address) => address.startsWith('10.'),
     onChange: (hosts) => lists.push(hosts),
   });
   directory.start(saved);
@@ -42,6 +43,7 @@ describe('host directory', () => {
         origins: ['lan'],
         state: 'online',
         lastSeenMs: null,
+        paired: false,
       },
     ]);
     clock.advance(DIRECTORY_LIMITS.foundLifetimeMs - 1_000);

@@ -59,6 +59,8 @@ export interface HostDirectoryOptions {
   storage: HostListStorage;
   /** Whether a relay answers at HOST[:PORT], or has the host with an ID; null when nobody can say. Never rejects. */
   isReachable(place: string): Promise<boolean | null>;
+  /** Whether we are paired with the host that is known at HOST[:PORT]. */
+  isPaired(address: string): boolean;
   onChange(hosts: HostEntry[]): void;
 }
 
@@ -183,6 +185,11 @@ export class HostDirectory {
     });
   }
 
+  /** Somebody was paired, or is not any more. */
+  pairingChanged(): void {
+    this.#changed();
+  }
+
   /** Resolves when no check is under way. */
   async settled(): Promise<void> {
     await this.#checking;
@@ -205,6 +212,7 @@ export class HostDirectory {
         ],
         state: stateOf(this.#reachable.get(host.address)),
         lastSeenMs: host.usedAtMs,
+        paired: this.#options.isPaired(host.address),
       });
     for (const host of this.#found.values()) {
       const address = addressOf(host);
@@ -217,6 +225,7 @@ export class HostDirectory {
         origins: ['lan', ...(entry?.origins.filter((origin) => origin !== 'lan') ?? [])],
         state: 'online',
         lastSeenMs: entry?.lastSeenMs ?? null,
+        paired: this.#options.isPaired(address),
       });
     }
     const rank = (entry: HostEntry) => (entry.state === 'online' ? 0 : 1);

@@ -18,6 +18,8 @@ describe('services found by multicast DNS', () => {
       port: 8000,
       name: '',
       system: '',
+      salt: new Uint8Array(),
+      tag: new Uint8Array(),
     });
   });
 

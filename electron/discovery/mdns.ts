@@ -19,6 +19,9 @@ export interface MdnsFind {
   port: number;
   name: string;
   system: string;
+  /** What it is recognised by, where its record says so. */
+  salt: Uint8Array;
+  tag: Uint8Array;
 }
 
 export interface MdnsOptions {
@@ -30,12 +33,14 @@ export interface MdnsOptions {
 
 const text = (maxLength: number) => v.fallback(v.pipe(v.string(), v.maxLength(maxLength), v.transform(printable)), '');
 
+const hex = v.fallback(v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)), '');
+
 const serviceSchema = v.object({
   name: v.pipe(v.string(), v.regex(INSTANCE)),
   port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
   addresses: v.fallback(v.array(v.pipe(v.string(), v.maxLength(64))), []),
   referer: v.object({ address: v.pipe(v.string(), v.maxLength(64)) }),
-  txt: v.object({ v: v.literal('2'), n: text(PROBE.maxNameBytes), o: text(PROBE.maxSystemBytes) }),
+  txt: v.object({ v: v.literal('2'), n: text(PROBE.maxNameBytes), o: text(PROBE.maxSystemBytes), s: hex, h: hex }),
 });
 
 /** What a service that was found says, or null when it is none of ours or broken. */
@@ -49,6 +54,8 @@ export function parseService(service: unknown): MdnsFind | null {
     port,
     name: txt.n,
     system: txt.o,
+    salt: new Uint8Array(Buffer.from(txt.s, 'hex')),
+    tag: new Uint8Array(Buffer.from(txt.h, 'hex')),
   };
 }
 

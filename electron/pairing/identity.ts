@@ -5,15 +5,23 @@ import type { Introducer } from '../../shared/crypto/introduction.ts';
 import { concatBytes, label, sameBytes } from '../../shared/crypto/labels.ts';
 import { KEY_BYTES, type KeyPair, type Primitives } from '../../shared/crypto/primitives.ts';
 import { fingerprint } from '../../shared/crypto/words.ts';
-import type { FingerprintWords } from '../../shared/model/identity.ts';
+import type { FingerprintWords, PublicIdentity } from '../../shared/model/identity.ts';
+import { nodePrimitives } from './node-primitives.ts';
 import type { SecretStore } from './secret-store.ts';
 
 export interface Identity extends Introducer {
+  /** X25519 of this device's static key and another public key; null when that is of low order. */
+  agree(publicKey: Uint8Array): Uint8Array | null;
   /** Nine digits, public: what a relay knows this device by. */
   hostId: string;
   fingerprint: FingerprintWords;
   /** 32 bytes by which paired devices recognise this one on the LAN; nothing else follows from it. */
   discoveryKey: Uint8Array;
+}
+
+/** Six words of an identity's public keys. */
+export function fingerprintOf(identity: PublicIdentity): FingerprintWords {
+  return fingerprint(nodePrimitives, identity);
 }
 
 export interface LoadedIdentity {
@@ -64,6 +72,7 @@ function identityFrom(primitives: Primitives, keys: IdentityKeys): Identity {
   return {
     publicIdentity,
     sign: primitives.signer(keys.ed25519.privateKey),
+    agree: (publicKey) => primitives.x25519(keys.x25519.privateKey, publicKey),
     hostId: hostIdOf(primitives, publicIdentity.ed25519),
     fingerprint: fingerprint(primitives, publicIdentity),
     discoveryKey: primitives.hkdfSha256(keys.ed25519.privateKey, label('tarnet2 discovery'), KEY_BYTES),

@@ -125,3 +125,57 @@ describe('KnownPeers', () => {
     expect(accepts({ version: 1, peers: Array(KNOWN_PEERS_LIMITS.peers + 1).fill(entry) })).toBe(false);
   });
 });
+
+describe('a host that is known by its key', () => {
+  const OTHER_ADDRESS = '192.168.1.77';
+  const discoveryKey = new Uint8Array(32).fill(9);
+
+  test('is paired wherever it is reached, also in another run, until it is unpaired', async () => {
+    const { peers } = memory();
+    const first = peers();
+    await expect(first.pair(identityOf(1), discoveryKey)).rejects.toThrow(
+      expect.objectContaining({ reason: 'not-found' }),
+    );
+    await first.accept(ADDRESS, identityOf(1));
+    expect(first.pairedAt(ADDRESS)).toBeNull();
+    await first.pair(identityOf(1), discoveryKey);
+    await first.accept(OTHER_ADDRESS, identityOf(1));
+    const second = peers();
+    await second.load();
+    expect(second.pairedAt(ADDRESS)).toEqual(identityOf(1));
+    expect(second.pairedAt(OTHER_ADDRESS)).toEqual(identityOf(1));
+    await second.unpair(identityOf(1));
+    expect([ADDRESS, OTHER_ADDRESS].map((place) => second.pairedAt(place))).toEqual([null, null]);
+  });
+
+  test('is recognised at a new address, and takes it over from whoever had it, who is not forgotten', async () => {
+    const { peers } = memory();
+    const known = peers();
+    await known.accept(ADDRESS, identityOf(1));
+    await known.pair(identityOf(1), discoveryKey);
+    await known.accept(OTHER_ADDRESS, identityOf(2));
+    expect(known.recognise(OTHER_ADDRESS, (key) => key[0] === 8)).toBe(false);
+    expect(known.recognise(OTHER_ADDRESS, (key) => key[0] === 9)).toBe(true);
+    expect(known.pairedAt(OTHER_ADDRESS)).toEqual(identityOf(1));
+    await known.accept(OTHER_ADDRESS, identityOf(1));
+    expect(known.find(OTHER_ADDRESS)).toEqual(identityOf(1));
+    // The displaced one turns up elsewhere: it is known, and said so where it is not expected.
+    await expect(known.accept(ADDRESS, identityOf(2))).rejects.toThrow(
+      expect.objectContaining({ reason: 'other-host' }),
+    );
+  });
+
+  test('at the address of another is told from a host that nobody knows', async () => {
+    const { peers } = memory();
+    const known = peers();
+    await known.accept(ADDRESS, identityOf(1));
+    await known.accept(OTHER_ADDRESS, identityOf(2));
+    await expect(known.accept(ADDRESS, identityOf(2))).rejects.toThrow(
+      expect.objectContaining({ reason: 'other-host' }),
+    );
+    await expect(known.accept(ADDRESS, identityOf(3))).rejects.toThrow(
+      expect.objectContaining({ reason: 'identity-changed' }),
+    );
+    expect(known.find(ADDRESS)).toEqual(identityOf(1));
+  });
+});

@@ -51,6 +51,8 @@ export interface PasswordGateOptions {
   fileSecret?: string | null;
   /** Called after each change of `state`. */
   onChange(): void;
+  /** The password is another one now, or there is none any more. */
+  onReplaced?(): void;
 }
 
 /**
@@ -128,6 +130,7 @@ export class PasswordGate implements AccessGate {
     this.#attempts.failAll();
     this.#limits.confirm();
     await this.#change({ record });
+    this.#options.onReplaced?.();
   }
 
   /** There is no password any more. Throws `not-supported` where the secret comes from a file. */
@@ -137,6 +140,7 @@ export class PasswordGate implements AccessGate {
     this.#attempts.failAll();
     this.#limits.confirm();
     await this.#change({ record: null, decoy: null });
+    this.#options.onReplaced?.();
     this.start();
   }
 

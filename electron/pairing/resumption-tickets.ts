@@ -146,6 +146,11 @@ export class ResumptionTickets implements TicketBook {
     return true;
   }
 
+  /** Those who hold these may not come back. */
+  revokeWhere(isOver: (ticket: ResumptionTicket) => boolean): void {
+    for (const { ticket } of [...this.#entries.values()]) if (isOver(ticket)) this.revoke(ticket.id);
+  }
+
   /** Sharing was stopped: nobody may come back. */
   revokeAll(): void {
     for (const { ticket } of this.#entries.values()) ticket.secret.fill(0);

@@ -26,14 +26,14 @@ export function undisturbed(desk: ConsentPort, isOn: () => boolean): ConsentPort
   };
 }
 
-/** Whoever has proved the password is asked for only while `isUserAsked`, and else gets `permissions`; the others always. */
-export function sparePassword(
+/** Asks only about those for whom `isUserAsked`; the others get `permissions`. */
+export function spareUser(
   desk: ConsentPort,
-  isUserAsked: () => boolean,
+  isUserAsked: (applicant: Applicant) => boolean,
   permissions: () => Permissions,
 ): ConsentPort {
   return {
     request: (applicant, signal) =>
-      applicant.how === 'password' && !isUserAsked() ? Promise.resolve(permissions()) : desk.request(applicant, signal),
+      isUserAsked(applicant) ? desk.request(applicant, signal) : Promise.resolve(permissions()),
   };
 }

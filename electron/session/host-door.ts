@@ -148,7 +148,8 @@ export class HostDoor {
   /** Null when the viewer was turned away. */
   async #askConsent({ hello, address, fingerprint, sas, how }: ViewerDescription): Promise<Permissions | null> {
     const { name, system, viewOnly } = hello;
-    const applicant = { name, system, address, fingerprint, sas, how, viewOnly };
+    const asks = 'access' as const;
+    const applicant = { name, system, address, fingerprint, sas, how, asks, viewOnly };
     const outcome = await this.#consent.request(applicant, this.#left.signal);
     if (this.#over) return null;
     if (outcome === 'deny') throw new TarnetError('denied', 'the host refused');

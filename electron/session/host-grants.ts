@@ -17,6 +17,7 @@ export interface TicketStore extends TicketBook {
   add(ticket: ResumptionTicket): void;
   touch(id: Uint8Array): void;
   revoke(id: Uint8Array): boolean;
+  revokeWhere(isOver: (ticket: ResumptionTicket) => boolean): void;
   revokeAll(): void;
 }
 

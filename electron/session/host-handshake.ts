@@ -16,6 +16,7 @@ import {
   type HandshakeKeys,
   handshakeKeys,
   hostHash,
+  knownDeviceProof,
   shortAuthenticationString,
 } from '../../shared/crypto/key-schedule.ts';
 import { sameBytes } from '../../shared/crypto/labels.ts';
@@ -30,7 +31,9 @@ import {
 } from '../../shared/session/handshake-phase.ts';
 import { transition } from '../../shared/session/transition-table.ts';
 import type { AccessAttempt, AccessGates } from '../pairing/access-gate.ts';
+import type { Identity } from '../pairing/identity.ts';
 import type { OpaquePort, OpaqueServerState } from '../pairing/opaque-port.ts';
+import type { DeviceBook } from '../pairing/paired-devices.ts';
 import type { ResumptionTicket, TicketBook } from '../pairing/resumption-tickets.ts';
 import { type HandshakeResult, sessionOf } from './handshake-result.ts';
 
@@ -38,12 +41,13 @@ export interface HostHandshakeOptions {
   primitives: Primitives;
   opaque: OpaquePort;
   /** This host's identity. */
-  identity: Introducer;
+  identity: Introducer & Pick<Identity, 'agree'>;
   /** Nine digits. */
   hostId: string;
   /** Guard the code and the password, and count the guesses. */
   gates: AccessGates;
   tickets: TicketBook;
+  devices: DeviceBook;
 }
 
 /** The ticket that a viewer came back with; its secret is used up. */
@@ -81,13 +85,19 @@ interface Answered {
   mode: SpokenMode;
   /** X25519(e_v, e_h). */
   shared: Uint8Array;
-  proof: SecretProof | TicketProof;
+  proof: SecretProof | DeviceProof | TicketProof;
 }
 
 interface SecretProof {
   kind: 'code' | 'password';
   attempt: AccessAttempt;
   state: OpaqueServerState;
+}
+
+interface DeviceProof {
+  kind: 'paired';
+  /** X25519(e_v, S_h). */
+  toStatic: Uint8Array;
 }
 
 interface TicketProof {
@@ -105,7 +115,7 @@ interface Proved {
 /**
  * One handshake. `receive` for each handshake message, then `grant`; whatever throws has ended it, and
  * `encodeRefusal(error)` is what to tell the viewer. Throws HandshakeError (what a gate throws) or TarnetError
- * (`not-found` for a ticket, `wrong-code`, `wrong-password`, `identity-changed`, `version-too-old`, `not-supported`, `malformed`,
+ * (`not-found` for a ticket, `wrong-code`, `wrong-password`, `not-paired`, `identity-changed`, `version-too-old`, `not-supported`, `malformed`,
  * `too-large`, `tampered`, `cancelled`). A guess counts from HS1 on and is given back by a valid HS3 only. The caller owns
  * time-outs, and calls `close` when the viewer leaves.
  */
@@ -189,6 +199,11 @@ export class HostHandshake {
       if (!ticket) throw new TarnetError('not-found', 'no such ticket', { field: 'ticket' });
       return { proof: { kind: 'ticket', ticket }, ke2: new Uint8Array(), triesLeft: null };
     }
+    if (hs1.mode === HandshakeMode.knownDevice) {
+      const toStatic = this.#options.identity.agree(hs1.ephemeral);
+      if (!toStatic) throw new TarnetError('tampered', 'the ephemeral key is of low order', { field: 'ephemeral' });
+      return { proof: { kind: 'paired', toStatic }, ke2: new Uint8Array(), triesLeft: null };
+    }
     const kind = hs1.mode === HandshakeMode.password ? 'password' : 'code';
     const attempt = gates[kind].begin();
     this.#attempt = attempt;
@@ -198,7 +213,7 @@ export class HostHandshake {
   }
 
   async #receiveHs3(message: Uint8Array): Promise<HostProof> {
-    const { primitives } = this.#options;
+    const { primitives, devices } = this.#options;
     const hs3 = decodeHs3(message);
     const answered = this.#answered;
     if (!answered || hs3.mode !== answered.mode)
@@ -215,7 +230,9 @@ export class HostHandshake {
       throw new TarnetError('identity-changed', 'the viewer has another identity than its ticket', {
         field: 'identity',
       });
-    if (proof.kind !== 'ticket') proof.attempt.succeed();
+    if (proof.kind === 'paired' && !devices.find(viewer.identity))
+      throw new TarnetError('not-paired', 'this device is not paired', { field: 'identity' });
+    if (proof.kind === 'code' || proof.kind === 'password') proof.attempt.succeed();
     this.#step('proved');
     const messages = [hs1, hs2, message] as const;
     this.#proved = { mode, messages, keys, ticketId: ticket?.id ?? null };
@@ -232,6 +249,7 @@ export class HostHandshake {
 
   async #proofKey(proof: Answered['proof'], ke3: Uint8Array): Promise<Uint8Array> {
     if (proof.kind === 'ticket') return proof.ticket.secret.slice();
+    if (proof.kind === 'paired') return knownDeviceProof(this.#options.primitives, proof.toStatic);
     try {
       return await this.#options.opaque.serverFinish(proof.state, ke3);
     } catch (error) {
@@ -257,6 +275,7 @@ export class HostHandshake {
     this.#attempt?.fail();
     this.#attempt = null;
     if (this.#answered?.proof.kind === 'ticket') this.#answered.proof.ticket.secret.fill(0);
+    if (this.#answered?.proof.kind === 'paired') this.#answered.proof.toStatic.fill(0);
     this.#answered?.shared.fill(0);
     this.#answered = null;
     for (const key of Object.values(this.#proved?.keys ?? {})) key.fill(0);

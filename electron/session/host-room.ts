@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import { sameBytes } from '../../shared/crypto/labels.ts';
+import { sameIdentity } from '../../shared/crypto/words.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { type InputEvent, isMeasuredInput } from '../../shared/model/input-event.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
 import type { RelayAccount } from '../../shared/model/relay-address.ts';
@@ -13,6 +15,7 @@ import { GroupSeal } from './group-seal.ts';
 import type { Admission } from './host-door.ts';
 import { HostDoors } from './host-doors.ts';
 import { HostGrants } from './host-grants.ts';
+import { HostPairing } from './host-pairing.ts';
 import { HostPictures } from './host-pictures.ts';
 import { HostRegistrations } from './host-registrations.ts';
 import { HostSession } from './host-session.ts';
@@ -33,6 +36,7 @@ export class HostRoom {
   readonly #registration: HostRegistrations;
   readonly #pictures: HostPictures;
   readonly #grants: HostGrants;
+  readonly #pairing: HostPairing;
   readonly #doors: HostDoors;
   readonly #sessions = new Map<string, HostSession>();
   /** By session: ends the wait for a lost viewer. */
@@ -44,6 +48,7 @@ export class HostRoom {
     this.#options = options;
     const { primitives, identity, clock, log, events } = options;
     this.#grants = new HostGrants(options.tickets, primitives);
+    this.#pairing = new HostPairing({ ...options, onChange: () => this.#changed() });
     this.#doors = new HostDoors({ ...options, tickets: this.#grants }, options.consent, clock, {
       send: (peer, message) => this.#registration.send(envelope(MessageType.handshake, { peer }), message),
       onAdmitted: (peer, admission) => this.#admit(peer, admission),
@@ -125,6 +130,27 @@ export class HostRoom {
     this.#end(this.#find(viewerId), 'ended-by-host');
   }
 
+  /** Proposes to pair the viewer's device. Throws `not-found`, or `illegal-transition` when that makes no sense now. */
+  offerPairing(viewerId: string): void {
+    this.#pairing.offer(this.#find(viewerId));
+  }
+
+  /** Nobody with this identity may come in, or come back, by its key or a ticket: its sessions end at once. */
+  endDevice(identity: PublicIdentity): void {
+    this.#endWhere((session) => sameIdentity(session.viewer, identity));
+    this.#options.tickets.revokeWhere(({ viewer }) => sameIdentity(viewer, identity));
+  }
+
+  /** The password was changed, removed or switched off: whoever came in with it goes. */
+  endPasswordSessions(): void {
+    this.#endWhere((session) => session.how === 'password');
+    this.#options.tickets.revokeWhere(({ how }) => how === 'password');
+  }
+
+  #endWhere(isOver: (session: HostSession) => boolean): void {
+    for (const session of [...this.#sessions.values()]) if (isOver(session)) this.#end(session, 'ended-by-host');
+  }
+
   /** Takes effect at once, also on pictures: without `view` the viewer cannot open one more. Throws `not-found`. */
   setPermissions(viewerId: string, permissions: Permissions): void {
     const session = this.#find(viewerId);
@@ -175,10 +201,13 @@ export class HostRoom {
     const link = new RecordLink(channel, (record) => this.#registration.sendMessage(record), number);
     if (returning) session.resume(admission.description, number, link);
     else session.grant(permissions, number, link);
+    this.#pairing.resumed(session);
     this.#waits.get(session.id)?.();
     this.#waits.delete(session.id);
     this.#sessions.set(session.id, session);
     input.admit(session.id, permissions);
+    const device = admission.description.how === 'paired' && this.#options.devices.find(admission.viewer);
+    if (device) this.#options.devices.used(device.id);
     this.#report(admission.ticket ? 'resumed' : 'admitted', session, null);
     this.#changed();
     if (this.#pictures.problem) session.sendPictureProblem(this.#pictures.problem.reason);
@@ -193,6 +222,7 @@ export class HostRoom {
         this.#pictures.roundTrip(session.id, afterMs);
       },
       onFeedback: (session, feedback) => this.#pictures.feedback(session.id, feedback),
+      onPairingRequest: (session, wanted) => this.#pairing.requested(session, wanted),
       onEnded: (session, reason) => this.#end(session, reason),
     });
   }
@@ -257,6 +287,7 @@ export class HostRoom {
   #end(session: HostSession, reason: ErrorReason): void {
     const number = session.peer;
     session.end(reason);
+    this.#pairing.close(session);
     this.#waits.get(session.id)?.();
     this.#waits.delete(session.id);
     this.#sessions.delete(session.id);

@@ -8,6 +8,7 @@ import type { ProofKind } from '../../shared/model/password.ts';
 import { type Permissions, permissionsToBits } from '../../shared/model/permissions.ts';
 import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
+import { PAIRING_TRANSITIONS, type PairingEvent, type PairingPhase } from '../../shared/session/pairing-phase.ts';
 import { transition } from '../../shared/session/transition-table.ts';
 import { VIEWER_TRANSITIONS, type ViewerEvent, type ViewerPhase } from '../../shared/session/viewer-phase.ts';
 import type { Envelope } from '../../shared/wire/envelope.ts';
@@ -19,6 +20,7 @@ import { groupKeyMessage } from '../../shared/wire/messages/group-key.ts';
 import type { Hello } from '../../shared/wire/messages/hello.ts';
 import { decodeInput } from '../../shared/wire/messages/input.ts';
 import { decodeMeasuring, encodeInputInjected, isAboutMeasuring } from '../../shared/wire/messages/measuring.ts';
+import { pairedMessage, pairingNewsMessage } from '../../shared/wire/messages/pairing.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
 import { decodePictureFeedback, type PictureFeedback } from '../../shared/wire/messages/picture-feedback.ts';
 import { pictureProblemMessage } from '../../shared/wire/messages/picture-problem.ts';
@@ -57,6 +59,8 @@ export interface HostSessionEvents {
   onFeedback(session: HostSession, feedback: PictureFeedback): void;
   /** The first record that came after a grant: the viewer has got it. */
   onConfirmed(session: HostSession, afterMs: number): void;
+  /** The viewer's user wants to pair the two, or does not. */
+  onPairingRequest(session: HostSession, wanted: boolean): void;
   /** The viewer ended it. */
   onEnded(session: HostSession, reason: ErrorReason): void;
 }
@@ -75,6 +79,7 @@ export class HostSession implements Watcher {
   #permissions: Permissions = new Set();
   #decoders: readonly VideoCodec[] = [];
   #preferences: PicturePreferences = DEFAULT_PICTURE_PREFERENCES;
+  #pairing: PairingPhase = 'none';
   #peer: number | null = null;
   #link: RecordLink | null = null;
   #confirmed: boolean = false;
@@ -98,6 +103,7 @@ export class HostSession implements Watcher {
     const { burstRecords, recordsPerSecond, injectedPerSecond } = HOST_SESSION_LIMITS;
     this.#records = new Allowance(clock, burstRecords, recordsPerSecond);
     this.#injected = new Allowance(clock, injectedPerSecond, injectedPerSecond);
+    if (description.how === 'paired') this.#pairing = 'paired';
   }
 
   get phase(): ViewerPhase {
@@ -110,6 +116,10 @@ export class HostSession implements Watcher {
 
   get name(): string {
     return this.#description.hello.name;
+  }
+
+  get pairing(): PairingPhase {
+    return this.#pairing;
   }
 
   get how(): ProofKind {
@@ -143,6 +153,7 @@ export class HostSession implements Watcher {
       fingerprint,
       sas,
       how,
+      pairing: this.#pairing,
       permissions: [...this.#permissions],
       sinceMs: this.sinceMs,
       connected: this.#phase === 'active',
@@ -175,6 +186,19 @@ export class HostSession implements Watcher {
     this.#send(Channel.session, endMessage.encode({ op: 'end', reason }));
     this.#enter('gone');
     this.#detach();
+  }
+
+  /** Throws `illegal-transition`. */
+  pair(event: PairingEvent): void {
+    this.#pairing = transition(PAIRING_TRANSITIONS, this.#pairing, event);
+  }
+
+  sendPairingNews(news: 'offered' | 'declined'): void {
+    this.#send(Channel.session, pairingNewsMessage.encode({ op: 'pairing-news', news }));
+  }
+
+  sendPaired(discoveryKey: Uint8Array): void {
+    this.#send(Channel.session, pairedMessage.encode({ op: 'paired', discoveryKey: discoveryKey.slice() }));
   }
 
   setPermissions(permissions: Permissions): void {
@@ -245,8 +269,9 @@ export class HostSession implements Watcher {
         this.#events.onFeedback(this, decodePictureFeedback(message.body));
         return;
       case Channel.session: {
-        const { reason } = sessionToHostMessage.decode(message.body);
-        this.#events.onEnded(this, reason);
+        const said = sessionToHostMessage.decode(message.body);
+        if (said.op === 'end') this.#events.onEnded(this, said.reason);
+        else this.#events.onPairingRequest(this, said.wanted);
         return;
       }
       case Channel.permissions:

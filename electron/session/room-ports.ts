@@ -11,9 +11,11 @@ import type { Permissions } from '../../shared/model/permissions.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
 import type { PictureSource } from '../capture/picture-source.ts';
 import type { AccessGates } from '../pairing/access-gate.ts';
+import type { Identity } from '../pairing/identity.ts';
 import type { OpaquePort } from '../pairing/opaque-port.ts';
 import type { ConsentPort } from './consent.ts';
 import type { TicketStore } from './host-grants.ts';
+import type { PairingBook } from './host-pairing.ts';
 import type { RelayStanding } from './host-registrations.ts';
 
 /** Where viewers' input goes: the input gate. */
@@ -56,11 +58,16 @@ export interface HostRoomEvents {
 export interface HostRoomOptions {
   primitives: Primitives;
   opaque: OpaquePort;
-  identity: Introducer;
+  identity: Introducer & Pick<Identity, 'agree'>;
   /** Nine digits. */
   hostId: string;
   gates: AccessGates;
   tickets: TicketStore;
+  devices: PairingBook;
+  /** Asks the host's user whatever the policy: about pairing. */
+  desk: ConsentPort;
+  /** 32 bytes by which paired devices recognise this host on the LAN. */
+  discoveryKey: Uint8Array;
   consent: ConsentPort;
   /** Whether somebody from this address may try at all. */
   admitsFrom(address: string): boolean;

@@ -45,6 +45,8 @@ function makeChannels() {
     onPermissions: () => undefined,
     onSources: () => undefined,
     onPictureProblem: () => undefined,
+    onPairingNews: () => undefined,
+    onPaired: () => undefined,
     onEnd: () => undefined,
   });
   const granted = { records, group: new GroupOpen(primitives, () => true) };

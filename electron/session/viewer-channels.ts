@@ -21,6 +21,7 @@ import { endMessage } from '../../shared/wire/messages/end.ts';
 import { encodeInput } from '../../shared/wire/messages/input.ts';
 import { keyframeRequestMessage } from '../../shared/wire/messages/keyframe-request.ts';
 import { decodeInputInjected, encodeMeasuring, isAboutMeasuring } from '../../shared/wire/messages/measuring.ts';
+import { pairingRequestMessage } from '../../shared/wire/messages/pairing.ts';
 import { permissionsUpdateMessage } from '../../shared/wire/messages/permissions-update.ts';
 import { encodePictureFeedback } from '../../shared/wire/messages/picture-feedback.ts';
 import { picturePreferencesMessage } from '../../shared/wire/messages/picture-preferences.ts';
@@ -54,6 +55,10 @@ export interface ViewerChannelsOptions {
   onSources(sources: SharedSource[], sourceId: string | null): void;
   /** The host has no picture, and why; null when it has one again. */
   onPictureProblem(error: TarnetError | null): void;
+  /** The host's user proposes to pair the two, or has said no. */
+  onPairingNews(news: 'offered' | 'declined'): void;
+  /** Both agree; the key is what the host is recognised by on the LAN. */
+  onPaired(discoveryKey: Uint8Array): void;
   /** The host ended the session. */
   onEnd(reason: ErrorReason): void;
 }
@@ -146,6 +151,10 @@ export class ViewerChannels {
     this.#send(Channel.session, endMessage.encode({ op: 'end', reason }));
   }
 
+  sendPairingRequest(wanted: boolean): void {
+    this.#send(Channel.session, pairingRequestMessage.encode({ op: 'pairing-request', wanted }));
+  }
+
   selectSource(sourceId: string): void {
     this.#send(Channel.display, displaySelectMessage.encode({ op: 'display-select', sourceId }));
   }
@@ -219,6 +228,12 @@ export class ViewerChannels {
         return;
       case 'end':
         this.#options.onEnd(message.reason);
+        return;
+      case 'pairing-news':
+        this.#options.onPairingNews(message.news);
+        return;
+      case 'paired':
+        this.#options.onPaired(message.discoveryKey);
         return;
     }
   }

@@ -12,11 +12,13 @@ import {
   HandshakeMode,
   type SpokenMode,
 } from '../../shared/crypto/handshake-format.ts';
+import { hostIdOf } from '../../shared/crypto/host-id.ts';
 import { type Introducer, openIntroduction, sealIntroduction } from '../../shared/crypto/introduction.ts';
 import {
   type HandshakeKeys,
   handshakeKeys,
   hostHash,
+  knownDeviceProof,
   shortAuthenticationString,
 } from '../../shared/crypto/key-schedule.ts';
 import type { KeyPair, Primitives } from '../../shared/crypto/primitives.ts';
@@ -35,12 +37,15 @@ import { type HandshakeResult, sessionOf } from './handshake-result.ts';
 export type ViewerCredential =
   /** The code as its user typed it, nine digits; or the permanent password, or the secret of a secret file. */
   | { kind: 'code' | 'password'; secret: string }
+  /** The host's key, pinned when the two were paired. */
+  | { kind: 'paired'; host: PublicIdentity }
   /** What an earlier session left: 16 bytes, 64 bytes, and the host that they belong to. */
   | { kind: 'ticket'; ticketId: Uint8Array; resumptionSecret: Uint8Array; host: PublicIdentity };
 
 const MODES = {
   code: HandshakeMode.code,
   password: HandshakeMode.password,
+  paired: HandshakeMode.knownDevice,
   ticket: HandshakeMode.resume,
 } as const satisfies Record<ViewerCredential['kind'], SpokenMode>;
 
@@ -116,9 +121,11 @@ export class ViewerHandshake {
     this.#step('started');
     return this.#guard(async () => {
       const { primitives, opaque, credential, hostId } = this.#options;
+      // Another host is at this place: found out before anything is said that only ours should hear.
+      if (credential.kind === 'paired' && hostIdOf(primitives, credential.host.ed25519) !== hostId)
+        throw new TarnetError('other-host', 'another computer answers at this address', { field: 'hostId' });
       const ephemeral = primitives.x25519KeyPair();
-      const opening =
-        credential.kind === 'ticket' ? null : await opaque.clientStart(credential.kind, credential.secret);
+      const opening = 'secret' in credential ? await opaque.clientStart(credential.kind, credential.secret) : null;
       const ke1 = credential.kind === 'ticket' ? credential.ticketId : (opening?.ke1 ?? new Uint8Array());
       const hash = hostHash(primitives, hostId);
       const hs1 = encodeHs1({ mode: this.#mode, hostHash: hash, ephemeral: ephemeral.publicKey, ke1 });
@@ -168,11 +175,16 @@ export class ViewerHandshake {
   }
 
   async #prove(sent: Sent, ke2: Uint8Array): Promise<{ proofKey: Uint8Array; ke3: Uint8Array }> {
-    const { credential, opaque } = this.#options;
+    const { primitives, credential, opaque } = this.#options;
     if (credential.kind === 'ticket') return { proofKey: credential.resumptionSecret.slice(), ke3: new Uint8Array() };
+    if (credential.kind === 'paired') {
+      const toStatic = primitives.x25519(sent.ephemeral.privateKey, credential.host.x25519);
+      if (!toStatic) throw new TarnetError('tampered', 'the pinned key is of low order', { field: 'identity' });
+      return { proofKey: knownDeviceProof(primitives, toStatic), ke3: new Uint8Array() };
+    }
     const finished = sent.opaque && (await opaque.clientFinish(sent.opaque, ke2));
     if (!finished) {
-      const { kind } = credential;
+      const kind = credential.kind === 'password' ? 'password' : 'code';
       throw new HandshakeError(`wrong-${kind}`, `the host has another ${kind}`, {
         field: kind,
         triesLeft: this.#triesLeft,
@@ -191,8 +203,8 @@ export class ViewerHandshake {
     const { hs1, hs2, hs3, keys } = proved;
     const transcript = [hs1, hs2, hs3, encodeHs4Opening(this.#mode)];
     const host = openIntroduction(primitives, { role: 'host', key: keys.host, transcript }, hs4.sealed);
-    if (credential.kind === 'ticket' && !sameIdentity(credential.host, host.identity))
-      throw new TarnetError('identity-changed', 'the host has another identity than its ticket', { field: 'identity' });
+    if ('host' in credential && !sameIdentity(credential.host, host.identity))
+      throw new TarnetError('identity-changed', 'the host has another identity than it had', { field: 'identity' });
     await acceptHost(host.identity);
     const result = sessionOf(primitives, 'viewer', keys.prk, [hs1, hs2, hs3, message]);
     this.#step('finished');

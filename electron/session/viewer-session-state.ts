@@ -2,6 +2,7 @@
 import type { TarnetError } from '../../shared/base/errors.ts';
 import type { Permissions } from '../../shared/model/permissions.ts';
 import type { ConnectionPhase } from '../../shared/session/connection-phase.ts';
+import type { PairingPhase } from '../../shared/session/pairing-phase.ts';
 import type { SharedSource } from '../../shared/wire/messages/display-list.ts';
 
 export interface ViewerSessionState {
@@ -13,6 +14,7 @@ export interface ViewerSessionState {
   sas: string | null;
   fingerprint: string[];
   permissions: Permissions;
+  pairing: PairingPhase;
   viewOnly: boolean;
   /** Why it ended, why it is being connected again, or, while active, why there is no picture. */
   error: TarnetError | null;
@@ -31,6 +33,7 @@ export const NEW_SESSION: ViewerSessionState = {
   sas: null,
   fingerprint: [],
   permissions: new Set(),
+  pairing: 'none',
   viewOnly: false,
   error: null,
   triesLeft: null,

@@ -10,12 +10,14 @@ import type {
   PaintReport,
   PictureTrouble,
 } from '../../shared/ipc/media.ts';
+import type { PublicIdentity } from '../../shared/model/identity.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { permissionsFromBits } from '../../shared/model/permissions.ts';
 import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import { CONNECTION_TRANSITIONS, type ConnectionEvent } from '../../shared/session/connection-phase.ts';
-import { transition } from '../../shared/session/transition-table.ts';
+import { PAIRING_TRANSITIONS, type PairingEvent } from '../../shared/session/pairing-phase.ts';
+import { canTransition, transition } from '../../shared/session/transition-table.ts';
 import { RetryTimer } from '../../shared/transport/retry-timer.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
 import type { Envelope } from '../../shared/wire/envelope.ts';
@@ -39,7 +41,7 @@ export const VIEWER_SESSION_LIMITS = {
   maxBusyWaitMs: 3_000,
 } as const;
 
-/** What opens a session: the code, or the password. */
+/** What opens a session: the code, the password, or the key of a paired host. */
 export type AccessProof = Exclude<ViewerCredential, { kind: 'ticket' }>;
 
 /** A relay on the way to the host. */
@@ -74,6 +76,8 @@ export interface ViewerSessionOptions extends ViewerParts {
   onFrame(delivery: MediaDelivery): void;
   onCursor(delivery: CursorDelivery): void;
   onLink(statistics: LinkStatistics): void;
+  /** Both users have agreed to pair the two. */
+  onPaired(host: PublicIdentity, discoveryKey: Uint8Array): void;
   onInputInjected(injected: InputInjected): void;
 }
 
@@ -121,6 +125,8 @@ export class ViewerSession {
       onPermissions: (permissions) => this.#change({ permissions }),
       onSources: (sources, sourceId) => this.#change({ sources, sourceId }),
       onPictureProblem: (error) => this.#change({ error }),
+      onPairingNews: (news) => this.#pair(news),
+      onPaired: (discoveryKey) => this.#onPaired(discoveryKey),
       onEnd: (reason) => this.#finish(new TarnetError(reason, 'the host ended the session')),
     });
   }
@@ -133,6 +139,7 @@ export class ViewerSession {
   connect(target: ViewerTarget): void {
     if (this.#target) throw new TarnetError('illegal-transition', 'already connecting');
     this.#target = target;
+    if (target.proof.kind === 'paired') this.#change({ pairing: 'paired' });
     this.#openConnection();
   }
 
@@ -176,6 +183,12 @@ export class ViewerSession {
     if (viewOnly === this.#state.viewOnly) return;
     if (viewOnly) this.sendInput([{ kind: 'release-all' }]);
     this.#change({ viewOnly });
+  }
+
+  /** Whether this user wants to pair with the host. What does not fit the phase is nothing. */
+  requestPairing(wanted: boolean): void {
+    if (this.#state.phase !== 'active' || !this.#pair(wanted ? 'asked' : 'refused')) return;
+    this.#channels.sendPairingRequest(wanted);
   }
 
   selectSource(sourceId: string): void {
@@ -312,6 +325,19 @@ export class ViewerSession {
       return;
     }
     this.#enter('lost', { error, retryAtMs: clock.nowMs() + delayMs });
+  }
+
+  /** Only what this user has asked for is believed. */
+  #onPaired(discoveryKey: Uint8Array): void {
+    const host = this.#ticket?.host;
+    if (host && this.#pair('paired')) this.#options.onPaired(host, discoveryKey);
+  }
+
+  /** False when it does not fit the phase: clicks on both sides may cross. */
+  #pair(event: PairingEvent): boolean {
+    if (!canTransition(PAIRING_TRANSITIONS, this.#state.pairing, event)) return false;
+    this.#change({ pairing: transition(PAIRING_TRANSITIONS, this.#state.pairing, event) });
+    return true;
   }
 
   #seekForMs(): number {

@@ -3,7 +3,7 @@ import type { AccessInput } from '../../shared/ipc/contract.ts';
 import { codeDigits, isWholeCode } from '../ui/code-input.ts';
 
 export interface AccessDraft {
-  kind: AccessInput['kind'];
+  kind: 'code' | 'password';
   text: string;
 }
 

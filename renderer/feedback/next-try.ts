@@ -11,6 +11,7 @@ const WRONG: ReadonlySet<ErrorReason> = new Set([
   'wrong-password',
   'password-locked',
   'password-stopped',
+  'not-paired',
 ]);
 /** A code dies with its first use; a password does not. */
 const USES_UP_CODE: ReadonlySet<ErrorReason> = new Set([
@@ -20,7 +21,12 @@ const USES_UP_CODE: ReadonlySet<ErrorReason> = new Set([
   'ended-by-viewer',
   'share-stopped',
 ]);
-const NO_WAY_ON: ReadonlySet<ErrorReason> = new Set(['identity-changed', 'version-too-old', 'not-supported']);
+const NO_WAY_ON: ReadonlySet<ErrorReason> = new Set([
+  'identity-changed',
+  'other-host',
+  'version-too-old',
+  'not-supported',
+]);
 
 /**
  * @param how what was proved, or tried to be; a session without encryption is agreed to anew each time, where it began

@@ -98,6 +98,34 @@ export class Actions {
     return this.#bridge.invoke('password.confirm-guesses');
   }
 
+  /** Proposes to a viewer's user to pair their device. */
+  offerPairing(viewerId: string): Promise<void> {
+    return this.#bridge.invoke('pairing.offer', { viewerId });
+  }
+
+  /** Whether this window's user wants to pair with the host of the session. */
+  requestPairing(wanted: boolean): Promise<void> {
+    return this.#bridge.invoke('session.pair', { wanted });
+  }
+
+  /** Returns the fingerprint of the device that may come in now. */
+  addDevice(name: string, identityText: string): Promise<string[]> {
+    return this.#bridge.invoke('devices.add', { name, identityText });
+  }
+
+  changeDevice(change: PayloadIn<'devices.change'>): Promise<void> {
+    return this.#bridge.invoke('devices.change', change);
+  }
+
+  revokeDevice(id: string): Promise<void> {
+    return this.#bridge.invoke('devices.revoke', { id });
+  }
+
+  /** Returns the fingerprint of the host that is expected there now. */
+  pairHost(address: string, name: string, identityText: string): Promise<string[]> {
+    return this.#bridge.invoke('hosts.pair', { address, name, identityText });
+  }
+
   saveHost(address: string, name: string): Promise<void> {
     return this.#bridge.invoke('hosts.save', { address, name });
   }

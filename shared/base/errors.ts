@@ -16,6 +16,8 @@ export const ERROR_REASONS = [
   'wrong-password',
   'password-locked',
   'password-stopped',
+  'not-paired',
+  'other-host',
   'denied',
   'consent-timeout',
   'do-not-disturb',

@@ -27,6 +27,8 @@ const REFUSAL_REASONS = {
   17: 'password-locked',
   /** Nobody may guess at it until its owner says so at the host. */
   18: 'password-stopped',
+  /** The host does not know this viewer's key, or not any more. */
+  19: 'not-paired',
   /** Nobody was asked: the host's user wants to be left alone. */
   24: 'do-not-disturb',
   /** The viewer's address is in none of the networks that the host lets in. */

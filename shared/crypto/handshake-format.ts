@@ -10,9 +10,8 @@ const HANDSHAKE_VERSION = 2;
 /** X25519, Ed25519, HKDF-SHA-256, AES-256-GCM. */
 const HANDSHAKE_SUITE = 1;
 
-/** How the two prove themselves. 3 is reserved for paired devices. */
+/** How the two prove themselves. */
 export const HandshakeMode = { code: 1, password: 2, knownDevice: 3, resume: 4 } as const;
-export type HandshakeMode = (typeof HandshakeMode)[keyof typeof HandshakeMode];
 
 const HandshakeType = { hs1: 1, hs2: 2, hs3: 3, hs4: 4, refusal: 9 } as const;
 type HandshakeType = (typeof HandshakeType)[keyof typeof HandshakeType];
@@ -32,13 +31,13 @@ export const TICKET_ID_BYTES = 16;
 /** `triesLeft` where there is no count. */
 const NO_TRIES_COUNT = 255;
 
-/** Sizes of the proof messages KE1, KE2, KE3: OPAQUE's, or a ticket ID and nothing. */
+/** Sizes of the proof messages KE1, KE2, KE3: OPAQUE's, nothing for known devices, or a ticket ID and nothing. */
 const PROOF_BYTES = {
   [HandshakeMode.code]: { ke1: 96, ke2: 320, ke3: 64 },
   [HandshakeMode.password]: { ke1: 96, ke2: 320, ke3: 64 },
+  [HandshakeMode.knownDevice]: { ke1: 0, ke2: 0, ke3: 0 },
   [HandshakeMode.resume]: { ke1: TICKET_ID_BYTES, ke2: 0, ke3: 0 },
 } as const;
-/** The modes that this version speaks. */
 export type SpokenMode = keyof typeof PROOF_BYTES;
 
 export interface Hs1 {
@@ -118,7 +117,7 @@ export function encodeRefusal(error: TarnetError): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** Throws `version-too-old`, `not-supported` (a mode that is reserved) or `malformed`, naming the field. */
+/** Throws `version-too-old` or `malformed`, naming the field. */
 export function decodeHs1(message: Uint8Array): Hs1 {
   const { mode, fields } = openMessage(message, HandshakeType.hs1);
   const hostHash = fields.bytes('hostHash', HOST_HASH_BYTES);
@@ -197,9 +196,7 @@ function readVersion(fields: ByteFields): void {
 
 function readMode(fields: ByteFields): SpokenMode {
   const mode = fields.u8('mode');
-  if (mode === HandshakeMode.code || mode === HandshakeMode.password || mode === HandshakeMode.resume) return mode;
-  if (mode === HandshakeMode.knownDevice)
-    throw new TarnetError('not-supported', `handshake mode ${mode}`, { field: 'mode' });
+  for (const known of Object.values(HandshakeMode)) if (mode === known) return known;
   throw TarnetError.malformed('mode', `unknown mode ${mode}`);
 }
 

@@ -5,7 +5,7 @@ import { label, utf8 } from './labels.ts';
 import { HASH_BYTES, KEY_BYTES, type Primitives } from './primitives.ts';
 import { SAS_WORDS, wordsOf } from './words.ts';
 
-/** What stands for the shared secret in the schedule: OPAQUE's session key, or a ticket's resumption secret. */
+/** What stands for the shared secret in the schedule: OPAQUE's session key, a known host's key agreement, or a ticket's secret. */
 export const PROOF_KEY_BYTES = 64;
 const EXPORT_BYTES = 64;
 
@@ -39,6 +39,14 @@ export function handshakeKeys(
     viewer: primitives.hkdfSha256(prk, label('hs v'), KEY_BYTES),
     host: primitives.hkdfSha256(prk, label('hs h'), KEY_BYTES),
   };
+}
+
+/**
+ * What stands for the shared secret between known devices: from X25519(e_v, S_h), which besides the viewer only the host
+ * with the pinned key can compute. The viewer proves itself by its signature in HS3.
+ */
+export function knownDeviceProof(primitives: Primitives, toStatic: Uint8Array): Uint8Array {
+  return primitives.hkdfSha256(toStatic, label('known device'), PROOF_KEY_BYTES);
 }
 
 /** The keys of the channel: from HKDF(PRK, "tarnet2 master" ‖ SHA256(HS1 ‖ … ‖ HS4)). */

@@ -31,11 +31,14 @@ const nothing = v.undefined();
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 const address = v.pipe(v.string(), v.minLength(1), v.maxLength(280));
 const plainRelay = v.pipe(v.string(), v.minLength(1), v.maxLength(PLAIN_HOST_LIMITS.maxRelayLength));
+const identityText = v.pipe(v.string(), v.maxLength(256));
 const name = v.pipe(v.string(), v.maxLength(128));
 const port = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535));
 /** What one gets in with, as it was typed; main alone turns it into a proof. */
 const accessInput = v.variant('kind', [
   v.strictObject({ kind: v.literal('code'), secret: v.pipe(v.string(), v.maxLength(32)) }),
+  /** The key that was kept when the two were paired. */
+  v.strictObject({ kind: v.literal('paired') }),
   v.strictObject({ kind: v.literal('password'), secret: v.pipe(v.string(), v.maxLength(PASSWORD_BOUNDS.maxLength)) }),
 ]);
 export type AccessInput = v.InferOutput<typeof accessInput>;
@@ -79,8 +82,25 @@ export const CONTRACT = {
   /** The host's user lets guessing begin anew. */
   'password.confirm-guesses': invoke<void>()(['home'], nothing),
 
+  /** Proposes to a viewer's user to pair their device. */
+  'pairing.offer': invoke<void>()(['home'], v.strictObject({ viewerId: id })),
+  /** Lets a device in by its identity text. Returns its fingerprint. */
+  'devices.add': invoke<string[]>()(['home'], v.strictObject({ name, identityText })),
+  'devices.change': invoke<void>()(
+    ['home'],
+    v.strictObject({
+      id,
+      name: v.optional(name),
+      expiresAtMs: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
+      asksUser: v.optional(v.boolean()),
+    }),
+  ),
+  'devices.revoke': invoke<void>()(['home'], v.strictObject({ id })),
+
   'hosts.save': invoke<void>()(['home'], v.strictObject({ address, name })),
   'hosts.forget': invoke<void>()(['home'], v.strictObject({ key: id })),
+  /** Expects the host with this identity at an address, and comes in there by key. Returns its fingerprint. */
+  'hosts.pair': invoke<string[]>()(['home'], v.strictObject({ address, name, identityText })),
   'hosts.rescan': invoke<void>()(['home'], nothing),
 
   /** A page of the activity log, newest first. */
@@ -125,6 +145,8 @@ export const CONTRACT = {
 
   // The session window speaks of its own connection only: main knows which one that is.
   'session.set-view-only': invoke<void>()(['session'], v.strictObject({ viewOnly: v.boolean() })),
+  /** Whether its user wants to pair with the host. */
+  'session.pair': invoke<void>()(['session'], v.strictObject({ wanted: v.boolean() })),
   'session.select-source': invoke<void>()(['session'], v.strictObject({ sourceId: id })),
   /** Also remembered for the host. */
   'session.set-picture-preferences': invoke<void>()(['session'], picturePreferencesSchema),

@@ -5,6 +5,7 @@ import type { Permission } from '../model/permissions.ts';
 import type { PicturePreferences } from '../model/picture-budget.ts';
 import type { Settings } from '../model/settings.ts';
 import type { ConnectionPhase } from '../session/connection-phase.ts';
+import type { PairingPhase } from '../session/pairing-phase.ts';
 import type { ErrorView } from './kit.ts';
 
 export interface AppInfo {
@@ -20,6 +21,8 @@ export interface AppInfo {
   displayName: string;
   /** This installation's identity in words. */
   fingerprint: string[];
+  /** The same as a text that others paste to pair; no secret. */
+  identityText: string;
   /** False where the system has no key store and keys lie in a file that only the user can read. */
   keyStore: boolean;
   /** True when the app runs on a runtime that is for tests only. */
@@ -38,6 +41,7 @@ export interface ViewerSummary {
   sas: string;
   /** How they got in. */
   how: ProofKind;
+  pairing: PairingPhase;
   permissions: Permission[];
   sinceMs: number;
   /** False while the connection is lost and the session may still resume. */
@@ -87,8 +91,22 @@ export interface ConsentRequest {
   how: ProofKind;
   /** It says that it wants to look only. */
   viewOnly: boolean;
+  /** To be let in; or, being in, to come in without a code from now on. */
+  asks: 'access' | 'pairing';
   requestedAtMs: number;
   expiresAtMs: number;
+}
+
+/** A device that may come in by its key. */
+export interface DeviceView {
+  id: string;
+  name: string;
+  fingerprint: string[];
+  pairedAtMs: number;
+  usedAtMs: number | null;
+  expiresAtMs: number | null;
+  /** The user of this computer is asked while they are there. */
+  asksUser: boolean;
 }
 
 /** The permanent password of this computer, as its own windows see it. */
@@ -117,6 +135,8 @@ export interface HostEntry {
   origins: HostOrigin[];
   state: 'online' | 'offline' | 'unknown';
   lastSeenMs: number | null;
+  /** We are paired with it: no code is needed. */
+  paired: boolean;
 }
 
 export type { ConnectionPhase };
@@ -132,6 +152,7 @@ export interface ConnectionState {
   encrypted: boolean;
   /** What is proved to the host. */
   how: ProofKind | 'none';
+  pairing: PairingPhase;
   sas: string | null;
   fingerprint: string[];
   /** The fingerprint that was pinned at this address; only with the error `identity-changed`. */
@@ -182,6 +203,7 @@ export interface AppState {
   settings: Settings;
   share: ShareState;
   password: PasswordState;
+  devices: DeviceView[];
   hosts: HostEntry[];
   connections: ConnectionState[];
   consentRequests: ConsentRequest[];

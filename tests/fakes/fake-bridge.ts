@@ -15,7 +15,14 @@ import type { AppDelta, AppState } from '../../shared/ipc/state.ts';
 import { matchesQuery } from '../../shared/model/activity.ts';
 import { settingsSchema } from '../../shared/model/settings.ts';
 import { SAMPLE_ACTIVITY } from './sample-activity.ts';
-import { sampleConnection, sampleShareOff, sampleShareOn, sampleSource, sampleState } from './sample-state.ts';
+import {
+  SAMPLE_FINGERPRINT,
+  sampleConnection,
+  sampleShareOff,
+  sampleShareOn,
+  sampleSource,
+  sampleState,
+} from './sample-state.ts';
 
 const NO_GUESSES = { wrongGuesses: 0, waitUntilMs: 0, isStopped: false };
 
@@ -157,6 +164,17 @@ export class FakeBridge implements RawBridge {
           'hosts',
           this.state.hosts.filter((host) => host.key !== key),
         ),
+      'pairing.offer': () => undefined,
+      'session.pair': ({ wanted }) =>
+        this.#changeConnection(this.#connectionId ?? '', { pairing: wanted ? 'asked' : 'none' }),
+      'devices.add': () => SAMPLE_FINGERPRINT,
+      'devices.change': () => undefined,
+      'devices.revoke': ({ id }) =>
+        this.set(
+          'devices',
+          this.state.devices.filter((device) => device.id !== id),
+        ),
+      'hosts.pair': () => SAMPLE_FINGERPRINT,
       'hosts.rescan': () => undefined,
       'connection.open': ({ address, name }) => {
         const id = `c${this.state.connections.length + 1}`;

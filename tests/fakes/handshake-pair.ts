@@ -4,6 +4,7 @@ import { type AccessGates, NO_CODE } from '../../electron/pairing/access-gate.ts
 import type { Identity } from '../../electron/pairing/identity.ts';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
+import { NO_DEVICES } from '../../electron/pairing/paired-devices.ts';
 import type { TicketBook } from '../../electron/pairing/resumption-tickets.ts';
 import { HostHandshake, type HostHandshakeOptions } from '../../electron/session/host-handshake.ts';
 import { ViewerHandshake, type ViewerHandshakeOptions } from '../../electron/session/viewer-handshake.ts';
@@ -22,10 +23,12 @@ export const NO_TICKETS: TicketBook = { find: () => null, use: () => false };
 
 export function newIdentity(): Identity {
   const ed25519 = nodePrimitives.ed25519KeyPair();
-  const publicIdentity = { ed25519: ed25519.publicKey, x25519: nodePrimitives.x25519KeyPair().publicKey };
+  const x25519 = nodePrimitives.x25519KeyPair();
+  const publicIdentity = { ed25519: ed25519.publicKey, x25519: x25519.publicKey };
   return {
     publicIdentity,
     sign: nodePrimitives.signer(ed25519.privateKey),
+    agree: (publicKey) => nodePrimitives.x25519(x25519.privateKey, publicKey),
     hostId: hostIdOf(nodePrimitives, publicIdentity.ed25519),
     fingerprint: fingerprint(nodePrimitives, publicIdentity),
     discoveryKey: nodePrimitives.randomBytes(32),
@@ -77,6 +80,7 @@ export async function handshakeSite(codes: readonly string[] = [CODE]): Promise<
         hostId,
         gates,
         tickets: NO_TICKETS,
+        devices: NO_DEVICES,
         ...options,
       }),
     viewer: (options) =>

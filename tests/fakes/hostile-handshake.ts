@@ -3,10 +3,12 @@ import { expect } from 'vitest';
 import type { AccessGate, AccessGates } from '../../electron/pairing/access-gate.ts';
 import { nodePrimitives as primitives } from '../../electron/pairing/node-primitives.ts';
 import type { OpaqueRecord } from '../../electron/pairing/opaque-port.ts';
+import type { DeviceBook } from '../../electron/pairing/paired-devices.ts';
 import type { TicketBook } from '../../electron/pairing/resumption-tickets.ts';
 import type { HostHandshake } from '../../electron/session/host-handshake.ts';
 import type { ViewerHandshake } from '../../electron/session/viewer-handshake.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
+import { sameIdentity } from '../../shared/crypto/words.ts';
 import { CODE, type HandshakeSite, handshakeSite, type RelayActs, shakeHands } from './handshake-pair.ts';
 
 /** Makes the two sides of one handshake. */
@@ -22,6 +24,8 @@ export interface HostileSite {
   withCode: HandshakePair;
   /** With the permanent password: OPAQUE takes some 250 ms a time. */
   withPassword: HandshakePair;
+  /** Paired; no OPAQUE, so a handshake takes 2 ms. */
+  known: HandshakePair;
   /** The same two, coming back with a ticket; no OPAQUE, so a handshake takes 2 ms. */
   resume: HandshakePair;
 }
@@ -57,6 +61,12 @@ export async function hostileSite(): Promise<HostileSite> {
   };
   const host = site.hostIdentity.publicIdentity;
   const credential = { kind: 'ticket', ticketId: id, resumptionSecret: secret, host } as const;
+  const devices: DeviceBook = {
+    find: (identity) =>
+      sameIdentity(identity, viewer)
+        ? { id: 'd', name: 'laptop', identity, pairedAtMs: 0, usedAtMs: null, expiresAtMs: null, asksUser: false }
+        : null,
+  };
   return {
     site,
     open,
@@ -64,6 +74,10 @@ export async function hostileSite(): Promise<HostileSite> {
     withPassword: {
       viewer: () => site.viewer({ credential: { kind: 'password', secret: CODE } }),
       host: () => site.host({ gates: open }),
+    },
+    known: {
+      viewer: () => site.viewer({ credential: { kind: 'paired', host } }),
+      host: () => site.host({ devices }),
     },
     resume: { viewer: () => site.viewer({ credential }), host: () => site.host({ tickets }) },
   };

@@ -3,6 +3,7 @@ import type {
   AppState,
   ConnectionState,
   ConsentRequest,
+  DeviceView,
   HostEntry,
   Notice,
   PasswordState,
@@ -45,6 +46,7 @@ export function sampleViewer(change: Partial<ViewerSummary> = {}): ViewerSummary
     fingerprint: SAMPLE_FINGERPRINT,
     sas: 'maple river seven',
     how: 'code',
+    pairing: 'none',
     permissions: ['view', 'control'],
     sinceMs: SAMPLE_NOW_MS - 12 * MINUTE_MS,
     connected: true,
@@ -94,6 +96,7 @@ export function sampleHost(change: Partial<HostEntry> = {}): HostEntry {
     origins: ['lan'],
     state: 'online',
     lastSeenMs: SAMPLE_NOW_MS - 2_000,
+    paired: false,
     ...change,
   };
 }
@@ -130,6 +133,7 @@ export function sampleConnection(change: Partial<ConnectionState> = {}): Connect
     phase: 'active',
     encrypted: true,
     how: 'code',
+    pairing: 'none',
     sas: 'maple river seven',
     fingerprint: OTHER_FINGERPRINT,
     permissions: ['view', 'control'],
@@ -159,8 +163,22 @@ export function sampleConsentRequest(change: Partial<ConsentRequest> = {}): Cons
     sas: 'maple river seven',
     how: 'code',
     viewOnly: false,
+    asks: 'access',
     requestedAtMs: SAMPLE_NOW_MS - 7_000,
     expiresAtMs: SAMPLE_NOW_MS + 23_000,
+    ...change,
+  };
+}
+
+export function sampleDevice(change: Partial<DeviceView> = {}): DeviceView {
+  return {
+    id: 'd1',
+    name: 'Ana’s laptop',
+    fingerprint: SAMPLE_FINGERPRINT,
+    pairedAtMs: SAMPLE_NOW_MS - 40 * 24 * 60 * MINUTE_MS,
+    usedAtMs: SAMPLE_NOW_MS - 95 * MINUTE_MS,
+    expiresAtMs: null,
+    asksUser: true,
     ...change,
   };
 }
@@ -185,12 +203,14 @@ export function sampleState(change: Partial<AppState> = {}): AppState {
       machineName: 'desk',
       displayName: 'desk',
       fingerprint: OTHER_FINGERPRINT,
+      identityText: `tarnet-id:${'Ab3-'.repeat(22)}xyz`,
       keyStore: true,
       testRuntime: false,
     },
     settings: { ...DEFAULT_SETTINGS, announceName: true },
     share: sampleShareOff(),
     password: samplePassword(),
+    devices: [],
     hosts: SAMPLE_HOSTS,
     connections: [],
     consentRequests: [],

@@ -3,8 +3,10 @@ import { systemClock } from '../../electron/app/system-clock.ts';
 import type { PictureSource } from '../../electron/capture/picture-source.ts';
 import { AccessCode } from '../../electron/pairing/access-code.ts';
 import { NO_CODE } from '../../electron/pairing/access-gate.ts';
+import type { Identity } from '../../electron/pairing/identity.ts';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
+import { PairedDevices } from '../../electron/pairing/paired-devices.ts';
 import { PasswordGate } from '../../electron/pairing/password-gate.ts';
 import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
 import type { SecretStore } from '../../electron/pairing/secret-store.ts';
@@ -88,6 +90,7 @@ export interface HostSite {
   password: PasswordGate;
   /** How the relays in other networks stand. */
   standings: RelayStanding[];
+  devices: PairedDevices;
   code(): string | null;
   /** Whether the secret can be guessed at: its record is made. */
   ready(): boolean;
@@ -132,6 +135,12 @@ export function makeHost(
   const shared = { opaque, clock, log: silentLog, onChange: () => undefined };
   const code = secret === undefined ? new AccessCode({ ...shared, hostId: identity.hostId }) : NO_CODE;
   const password = new PasswordGate({ ...shared, store: secrets, isOn: () => true, fileSecret: secret ?? null });
+  const devices = new PairedDevices({
+    ...shared,
+    store: secrets,
+    onGone: ({ identity: gone }) => room.endDevice(gone),
+  });
+  void devices.load();
   const asked: Applicant[] = [];
   const consent: ConsentPort = {
     request: (applicant, signal) => {
@@ -153,6 +162,9 @@ export function makeHost(
     identity,
     hostId: identity.hostId,
     gates: { code, password },
+    devices,
+    desk: consent,
+    discoveryKey: identity.discoveryKey,
     tickets,
     consent,
     admitsFrom: (address) => site.admitsFrom(address),
@@ -199,6 +211,7 @@ export function makeHost(
     online: [],
     standings: [],
     password,
+    devices,
     code: () => code.state.code,
     ready: () => (secret === undefined ? !code.state.pending : password.isReady),
     control,
@@ -224,6 +237,9 @@ export interface ViewerSite {
   injected: InputInjected[];
   /** Every phase that it went through. */
   phases: ConnectionPhase[];
+  /** Hosts that it was paired with. */
+  paired: PublicIdentity[];
+  identity: Identity;
   readonly state: ViewerSessionState;
   control: HostileControl;
 }
@@ -233,6 +249,8 @@ export interface ViewerSiteOptions {
   viewOnly?: boolean;
   clock?: Clock;
   acceptHost?: (host: PublicIdentity) => void;
+  /** That of another viewer: the same device. */
+  identity?: Identity;
 }
 
 export function makeViewer({
@@ -240,6 +258,7 @@ export function makeViewer({
   viewOnly = false,
   clock = systemClock,
   acceptHost = () => undefined,
+  identity = newIdentity(),
 }: ViewerSiteOptions): ViewerSite {
   const { open: hostile, control } = hostileTransport(open);
   const frames: MediaDelivery[] = [];
@@ -247,10 +266,11 @@ export function makeViewer({
   const links: LinkStatistics[] = [];
   const injected: InputInjected[] = [];
   const phases: ConnectionPhase[] = [];
+  const paired: PublicIdentity[] = [];
   const session = new ViewerSession({
     primitives: nodePrimitives,
     opaque: inProcessOpaque(),
-    identity: newIdentity(),
+    identity,
     acceptHost,
     open: hostile,
     clock,
@@ -265,6 +285,7 @@ export function makeViewer({
     onFrame: (delivery) => frames.push(delivery),
     onCursor: (delivery) => cursors.push(delivery),
     onLink: (statistics) => links.push(statistics),
+    onPaired: (host) => paired.push(host),
     onInputInjected: (one) => injected.push(one),
   });
   return {
@@ -274,6 +295,8 @@ export function makeViewer({
     links,
     injected,
     phases,
+    paired,
+    identity,
     get state() {
       return session.state;
     },

@@ -11,6 +11,7 @@ import {
   SAMPLE_NOW_MS,
   sampleConnection,
   sampleConsentRequest,
+  sampleDevice,
   sampleHost,
   sampleNotice,
   samplePassword,
@@ -266,18 +267,8 @@ export const SCENES: readonly Scene[] = [
 
   home('settings', {}, { steps: ['.nav-item:last-child'] }),
   home(
-    'settings-unattended',
-    { password: samplePassword({ isSet: true }) },
-    { steps: ['.nav-item:last-child'], size: TALL },
-  ),
-  home(
     'settings-guesses',
     { password: samplePassword({ isSet: true, wrongGuesses: 7, waitUntilMs: SAMPLE_NOW_MS + 130_000 }) },
-    { steps: ['.nav-item:last-child'], size: TALL },
-  ),
-  home(
-    'settings-stopped',
-    { password: samplePassword({ isSet: true, wrongGuesses: 50, isStopped: true }) },
     { steps: ['.nav-item:last-child'], size: TALL },
   ),
   home(
@@ -297,6 +288,19 @@ export const SCENES: readonly Scene[] = [
     { settings: { ...sampleState().settings, doNotDisturb: true, unattendedSchedule: OFFICE_HOURS } },
     { steps: ['.nav-item:last-child'], size: [1040, 1900] },
   ),
+  home(
+    'settings-devices',
+    {
+      password: samplePassword({ isSet: true }),
+      devices: [
+        sampleDevice(),
+        sampleDevice({ id: 'd2', name: LONG_NAME, usedAtMs: null, expiresAtMs: SAMPLE_NOW_MS + 6.5 * 86_400_000 }),
+      ],
+    },
+    { steps: ['.nav-item:last-child'], size: [1040, 2200] },
+  ),
+  home('pair-by-key', {}, { steps: ['.nav-item:last-child', '.setting-buttons > .button:last-child'] }),
+  session('pairing-offered', { pairing: 'offered' }),
   home('settings-small', {}, { steps: ['.nav-item:last-child'], size: SMALL }),
   home(
     'settings-about',

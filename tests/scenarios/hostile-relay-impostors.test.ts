@@ -73,11 +73,11 @@ describe('a man in the middle', () => {
 
 describe('identity keys', () => {
   test('need the signature that belongs to them, on both sides', async () => {
-    const { sign } = newIdentity();
+    const { sign, agree } = newIdentity();
     const claimed = { publicIdentity: site.viewerIdentity.publicIdentity, sign };
     const viewer = { viewer: () => site.viewer({ identity: claimed }), host: withCode.host };
     expect(await outcome(viewer, {})).toMatchObject({ reason: 'tampered', field: 'signature' });
-    const posed = { publicIdentity: site.hostIdentity.publicIdentity, sign };
+    const posed = { publicIdentity: site.hostIdentity.publicIdentity, sign, agree };
     const host = { viewer: withCode.viewer, host: () => site.host({ gates: open, identity: posed }) };
     expect(await outcome(host, {})).toMatchObject({ reason: 'tampered', field: 'signature' });
   });

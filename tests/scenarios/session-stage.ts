@@ -1,6 +1,7 @@
 // Owns how a session scenario begins: a relay, a host in its room, viewers that are in, and the end of all of them.
 import { createHash } from 'node:crypto';
 import { afterEach, expect } from 'vitest';
+import type { Identity } from '../../electron/pairing/identity.ts';
 import type { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 import { newIdentity } from '../fakes/handshake-pair.ts';
@@ -31,6 +32,8 @@ export interface Stage {
   relay: ScenarioRelay;
   /** The one that runs now. */
   host: HostSite;
+  /** The host's. */
+  identity: Identity;
   /** What the host has on disk. */
   tickets: ResumptionTickets;
   /** A viewer that knows the present code, and goes to the host. */
@@ -58,6 +61,7 @@ export async function stage({ secret: fixed }: { secret?: string } = {}): Promis
   const site: Stage = {
     relay,
     host: await newHost(),
+    identity,
     tickets,
     async connect({ viewOnly = false, secret, kind = 'code', port, prepare } = {}) {
       await expect.poll(() => site.host.ready(), SOON).toBe(true);

@@ -14,6 +14,7 @@ import {
   exportSecret,
   handshakeKeys,
   hostHash,
+  knownDeviceProof,
   sessionKeys,
   shortAuthenticationString,
 } from '../../shared/crypto/key-schedule.ts';
@@ -66,6 +67,20 @@ test('the password goes as the code does, in a mode of its own', () => {
   expect(hex(second)).toBe(`02020201${hex(run(6, 16))}${hex(run(2, 32))}0140${hex(run(4, 320))}ff`);
   expect(hex(encodeHs3Opening(password, run(5, 64)))).toBe(`030202010040${hex(run(5, 64))}`);
   expect(hex(encodeHs4Opening(password))).toBe('04020201');
+});
+
+test('known devices prove nothing but their keys: e_v and the pinned key make the secret', () => {
+  const known = HandshakeMode.knownDevice;
+  const none = new Uint8Array();
+  const first = encodeHs1({ mode: known, hostHash: run(0, 16), ephemeral: run(1, 32), ke1: none });
+  const second = encodeHs2({ mode: known, sessionId: run(6, 16), ephemeral: run(2, 32), ke2: none, triesLeft: null });
+  expect(hex(first)).toBe(`01020301${hex(run(0, 16))}${hex(run(1, 32))}0000`);
+  expect(hex(second)).toBe(`02020301${hex(run(6, 16))}${hex(run(2, 32))}0000ff`);
+  expect(hex(encodeHs3Opening(known, none))).toBe('030203010000');
+  expect(hex(encodeHs4Opening(known))).toBe('04020301');
+  expect(hex(knownDeviceProof(primitives, run(1, 32)))).toBe(
+    'c34de2a18ceaa633c05f6a1433b7bb7618f1c6582df6c1a101b092d12b8ad28491fde9c43cc78f67b0522d4a1a8e60c2d2e6596b14ba8b3ed739ce2f7ff1e4ef',
+  );
 });
 
 test('resumption carries the ticket in place of KE1, and nothing in place of KE2 and KE3', () => {

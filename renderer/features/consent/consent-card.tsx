@@ -1,5 +1,5 @@
 // Owns the question whether somebody may see or control this computer. Doing nothing means no.
-import { Eye, MousePointer2 } from 'lucide-react';
+import { Eye, Link2, MousePointer2 } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConsentRequest } from '../../../shared/ipc/state.ts';
@@ -29,6 +29,7 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
   const spanMs = Math.max(1, request.expiresAtMs - request.requestedAtMs);
   const seconds = Math.ceil(leftMs / 1000);
   const name = request.name || request.address;
+  const pairing = request.asks === 'pairing';
   const defaults = useApp((app) => app.settings.permissionDefaults);
   const [extra, setExtra] = useState(() => EXTRA_PERMISSIONS.filter((one) => defaults[one] === 'allow'));
   const answer = (decision: ConsentDecision) =>
@@ -52,8 +53,8 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
     >
       <header className="consent-head">
         <div className="consent-who">
-          <h1 id={`${id}-question`}>{t('consent.question', { name })}</h1>
-          {request.viewOnly && <p className="consent-detail">{t('consent.wants-view')}</p>}
+          <h1 id={`${id}-question`}>{t(pairing ? 'pairing.question' : 'consent.question', { name })}</h1>
+          {request.viewOnly && !pairing && <p className="consent-detail">{t('consent.wants-view')}</p>}
           <p className="consent-detail">
             {[request.system, request.address, t(`how.${request.how}`)].filter(Boolean).join(' · ')}
           </p>
@@ -70,27 +71,29 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
         <h3>{t('proof.fingerprint')}</h3>
         <Words words={request.fingerprint} size="s" label={t('proof.fingerprint')} />
       </div>
-      <ExtraPermissions chosen={extra} onChange={setExtra} />
-      <p className="consent-warning">{t('consent.warning')}</p>
+      {!pairing && <ExtraPermissions chosen={extra} onChange={setExtra} />}
+      <p className="consent-warning">{t(pairing ? 'pairing.warning' : 'consent.warning')}</p>
       <div className="consent-actions">
         <Button ref={deny} size={look === 'window' ? 'l' : 'm'} onClick={() => answer('deny')}>
           {t('consent.deny')}
         </Button>
+        {!pairing && (
+          <Button
+            size={look === 'window' ? 'l' : 'm'}
+            variant={request.viewOnly ? 'primary' : 'secondary'}
+            icon={<Eye />}
+            onClick={() => answer('view')}
+          >
+            {t('consent.view')}
+          </Button>
+        )}
         <Button
           size={look === 'window' ? 'l' : 'm'}
-          variant={request.viewOnly ? 'primary' : 'secondary'}
-          icon={<Eye />}
-          onClick={() => answer('view')}
-        >
-          {t('consent.view')}
-        </Button>
-        <Button
-          size={look === 'window' ? 'l' : 'm'}
-          variant={request.viewOnly ? 'secondary' : 'primary'}
-          icon={<MousePointer2 />}
+          variant={request.viewOnly && !pairing ? 'secondary' : 'primary'}
+          icon={pairing ? <Link2 /> : <MousePointer2 />}
           onClick={() => answer('control')}
         >
-          {t('consent.control')}
+          {t(pairing ? 'pairing.pair' : 'consent.control')}
         </Button>
       </div>
     </section>

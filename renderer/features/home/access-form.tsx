@@ -15,7 +15,7 @@ import type { ConnectTarget } from './connect-target.ts';
 interface AccessFormProps {
   target: ConnectTarget;
   /** What was asked for before. */
-  kind: AccessInput['kind'];
+  kind: AccessDraft['kind'];
   error: ErrorReason | null;
   triesLeft: number | null;
   /** Another try is worth nothing before then. */

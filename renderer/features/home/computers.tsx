@@ -87,7 +87,9 @@ export function Computers() {
               <HostRow
                 key={host.key}
                 host={host}
-                onConnect={(viewOnly) => setTarget({ address: host.address, name: host.name, viewOnly })}
+                onConnect={(viewOnly) =>
+                  setTarget({ address: host.address, name: host.name, viewOnly, paired: host.paired })
+                }
                 onSave={() => setSaving({ address: host.address, name: host.name })}
               />
             ))}

@@ -60,12 +60,6 @@ function useConnection(target: ConnectTarget | null, onClose: () => void) {
   const connection = useApp((app) => app.connections.find(({ id }) => id === connectionId));
   const step = connectStep(connectionId, connection);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each new target starts anew
-  useEffect(() => setConnectionId(null), [target]);
-  useEffect(() => {
-    if (target && step.kind === 'open') onClose();
-  }, [target, step.kind, onClose]);
-
   const connect = async (proof: AccessInput, viewOnly: boolean) => {
     if (!target) return;
     const { address, name } = target;
@@ -75,6 +69,16 @@ function useConnection(target: ConnectTarget | null, onClose: () => void) {
     }
     await act(actions.openConnection({ address, ...(name ? { name } : {}), proof, viewOnly }).then(setConnectionId));
   };
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new target starts anew
+  useEffect(() => setConnectionId(null), [target]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each target: a paired computer asks for nothing
+  useEffect(() => {
+    if (target?.paired) void connect({ kind: 'paired' }, target.viewOnly);
+  }, [target]);
+  useEffect(() => {
+    if (target && step.kind === 'open') onClose();
+  }, [target, step.kind, onClose]);
 
   const giveUp = () => {
     onClose();

@@ -6,4 +6,6 @@ export interface ConnectTarget {
   /** Empty when it is not known. */
   name: string;
   viewOnly: boolean;
+  /** No code is needed there. */
+  paired?: boolean;
 }

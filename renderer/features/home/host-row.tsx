@@ -46,6 +46,7 @@ export function HostRow({ host, onConnect, onSave }: HostRowProps) {
           </span>
         </span>
         <span className="host-state">
+          {host.paired && <Badge tone="success">{t('home.paired')}</Badge>}
           {host.origins.includes('lan') && host.state === 'online' && <Badge tone="accent">{t('home.lan')}</Badge>}
           {host.origins.includes('relay') && <Badge>{t('home.by-id')}</Badge>}
           <HostSeen host={host} />

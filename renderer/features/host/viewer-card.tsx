@@ -1,5 +1,5 @@
 // Owns one viewer as the host's user sees it: who, since when, what they may do, and the way to send them off.
-import { ChevronDown, SlidersHorizontal, Unplug } from 'lucide-react';
+import { ChevronDown, Link2, SlidersHorizontal, Unplug } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ViewerSummary } from '../../../shared/ipc/state.ts';
 import { EXTRA_PERMISSIONS } from '../../../shared/model/permissions.ts';
@@ -35,6 +35,15 @@ export function ViewerCard({ viewer }: { viewer: ViewerSummary }) {
           </p>
           <p className="viewer-detail number">{since}</p>
         </div>
+        {viewer.connected && viewer.pairing !== 'paired' && (
+          <IconButton
+            size="s"
+            label={t('pairing.offer', { name })}
+            icon={<Link2 />}
+            disabled={viewer.pairing === 'asked' || viewer.pairing === 'offered'}
+            onClick={() => void act(actions.offerPairing(viewer.id))}
+          />
+        )}
         <IconButton
           size="s"
           tone="danger"
@@ -72,6 +81,8 @@ export function ViewerCard({ viewer }: { viewer: ViewerSummary }) {
             </MenuCheck>
           ))}
         </Menu>
+        {viewer.pairing === 'paired' && <Badge tone="success">{t('pairing.paired')}</Badge>}
+        {viewer.pairing === 'offered' && <Badge>{t('pairing.waiting')}</Badge>}
         {!viewer.connected && <Badge tone="warning">{t('host.viewers.lost')}</Badge>}
       </div>
       <details className="viewer-proof">

@@ -6,6 +6,7 @@ import { useActions, useApp } from '../../store/use-app.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { About } from './about.tsx';
+import { Devices } from './devices.tsx';
 import { Incoming } from './incoming.tsx';
 import { PermissionSettings } from './permission-settings.tsx';
 import { PictureSettings } from './picture-settings.tsx';
@@ -101,6 +102,8 @@ export function SettingsView() {
       <Unattended />
       <Incoming />
       <PermissionSettings />
+
+      <Devices />
 
       <Section title={t('settings.network')}>
         <Toggle

@@ -5,6 +5,7 @@ import {
   ChevronUp,
   Eye,
   Keyboard,
+  Link2,
   LockOpen,
   Maximize,
   Minimize,
@@ -41,6 +42,8 @@ export interface SessionToolbarProps {
   onFullscreen: (fullscreen: boolean) => void;
   onStatistics: (shown: boolean) => void;
   onViewOnly: (viewOnly: boolean) => void;
+  /** Its user wants to pair this device with the host. */
+  onPair: () => void;
   onSource: (sourceId: string) => void;
   onPicture: (picture: PicturePreferences) => void;
   onKeys: (codes: readonly KeyCode[]) => void;
@@ -169,6 +172,16 @@ export function SessionToolbar(props: SessionToolbarProps) {
         pressed={statistics}
         onClick={() => props.onStatistics(!statistics)}
       />
+      {connection.encrypted && connection.pairing !== 'paired' && (
+        <IconButton
+          label={t('pairing.ask')}
+          icon={<Link2 />}
+          disabled={
+            connection.phase !== 'active' || connection.pairing === 'asked' || connection.pairing === 'declined'
+          }
+          onClick={props.onPair}
+        />
+      )}
       <span className="session-rule" />
       <IconButton
         label={`${t('viewer.hide-toolbar')} (${LOCAL_CHORD_LABELS['toggle-toolbar']})`}

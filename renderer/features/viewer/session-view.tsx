@@ -11,6 +11,7 @@ import type { PictureScale } from '../../input/picture-mapping.ts';
 import { useActions, useOwnConnection } from '../../store/use-app.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
+import { PairingNote } from './pairing-note.tsx';
 import { usePermissionNews } from './permissions-menu.tsx';
 import { RemoteScreen, type RemoteScreenHandle } from './remote-screen.tsx';
 import { SessionOverlay } from './session-overlay.tsx';
@@ -122,6 +123,7 @@ function Session({ connection }: { connection: ConnectionState }) {
         onSource={(sourceId) => void act(actions.selectRemoteSource(connection.id, sourceId))}
         onPicture={(preferences) => void act(actions.setPicturePreferences(connection.id, preferences))}
         onKeys={onKeys}
+        onPair={() => void act(actions.requestPairing(true))}
         onDisconnect={close}
         bar={toolbar.bar}
         onHide={toolbar.hide}
@@ -132,6 +134,7 @@ function Session({ connection }: { connection: ConnectionState }) {
       <Chips connection={connection} picture={picture} />
       {fullscreen && <FullscreenHint name={connection.name} />}
       {statistics && <StatisticsPanel screen={screen} onClose={() => setStatistics(false)} />}
+      <PairingNote connection={connection} onDone={backToScreen} />
       <SessionOverlay
         connection={connection}
         onRetry={(access) => void act(actions.retryConnection(connection.id, access))}

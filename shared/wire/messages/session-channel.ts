@@ -4,13 +4,24 @@ import { packedMessage } from '../packed.ts';
 import { aliveMessage } from './alive.ts';
 import { endMessage } from './end.ts';
 import { groupKeyMessage } from './group-key.ts';
+import { pairedMessage, pairingNewsMessage, pairingRequestMessage } from './pairing.ts';
 
 /** viewer → host */
-export const sessionToHostMessage = packedMessage('session', 128, v.variant('op', [endMessage.schema]));
+export const sessionToHostMessage = packedMessage(
+  'session',
+  128,
+  v.variant('op', [endMessage.schema, pairingRequestMessage.schema]),
+);
 
 /** host → viewer */
 export const sessionToViewerMessage = packedMessage(
   'session',
   128,
-  v.variant('op', [groupKeyMessage.schema, aliveMessage.schema, endMessage.schema]),
+  v.variant('op', [
+    groupKeyMessage.schema,
+    aliveMessage.schema,
+    endMessage.schema,
+    pairingNewsMessage.schema,
+    pairedMessage.schema,
+  ]),
 );
