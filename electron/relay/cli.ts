@@ -1,8 +1,6 @@
 // Owns the entry of the headless relay: plain Node, no Electron. `--help` says what it can be told.
 import { readFileSync, statSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import * as v from 'valibot';
-import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { isHealthy } from './cli-health.ts';
 import { HELP } from './cli-help.ts';
@@ -10,19 +8,11 @@ import { openCliLog } from './cli-log.ts';
 import { OPTION_NAMES, type RelayCliOptions } from './cli-options.ts';
 import { CLI_LIMITS, type CliRequest, parseCli, usageError } from './cli-parse.ts';
 import { runHeadless } from './cli-run.ts';
+import { nodeClock } from './node-clock.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 const EXIT_GRACE_MS = 2_000;
-
-const clock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
-  monotonicMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 // Whoever reads our lines may leave; the relay goes on.
 process.stdout.on('error', () => undefined);
@@ -59,12 +49,12 @@ async function run(options: RelayCliOptions, nameOf: (option: (typeof OPTION_NAM
   const log = openCliLog({
     format: options['log-format'],
     level: options['log-level'],
-    nowMs: () => clock.nowMs(),
+    nowMs: () => nodeClock.nowMs(),
     write: (line) => process.stdout.write(line),
   });
   const signal = nextSignal();
   try {
-    const relay = await runHeadless(options, clock, log);
+    const relay = await runHeadless(options, nodeClock, log);
     log.info('draining', { signal: await signal });
     await relay.drain();
   } catch (thrown) {

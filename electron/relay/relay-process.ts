@@ -1,10 +1,9 @@
 // Owns the entry of the app's relay process: a busy relay cannot delay input there, and a crash takes only the relay.
-import { performance } from 'node:perf_hooks';
 import * as v from 'valibot';
-import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { forwardingLog } from '../../shared/base/forwarding-log.ts';
 import { silentLog } from '../../shared/base/log.ts';
+import { nodeClock } from './node-clock.ts';
 import { type RelayReport, relayCommandSchema } from './relay-messages.ts';
 import { type Relay, startRelay } from './relay-server.ts';
 
@@ -15,15 +14,6 @@ interface ParentPort {
 }
 
 const PORTS_TO_TRY = 20;
-
-const clock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
-  monotonicMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 function parentPort(): ParentPort {
   if (!('parentPort' in process) || !process.parentPort)
@@ -39,7 +29,7 @@ let relay: Relay | null = null;
 
 async function start(port: number, bindAddress: string, hostToken: string): Promise<void> {
   try {
-    relay = await startRelay({ port, bindAddress, clock, log, embedded: { hostToken } });
+    relay = await startRelay({ port, bindAddress, clock: nodeClock, log, embedded: { hostToken } });
     report({ kind: 'started', port: relay.port });
   } catch (thrown) {
     const error = TarnetError.from(thrown);
@@ -52,7 +42,7 @@ async function start(port: number, bindAddress: string, hostToken: string): Prom
 async function freePortAfter(wanted: number, bindAddress: string): Promise<number | null> {
   for (let port = wanted + 1; port <= Math.min(65_535, wanted + PORTS_TO_TRY); port++) {
     try {
-      const probe = await startRelay({ port, bindAddress, clock, log: silentLog });
+      const probe = await startRelay({ port, bindAddress, clock: nodeClock, log: silentLog });
       await probe.close();
       return port;
     } catch {
