@@ -10,7 +10,7 @@ export const RELAY_LINK_LIMITS = {
   /** How often a viewer tells the relay how much it has received. */
   ackEveryMs: 30,
   /** Less than this has no bearing on what the relay may send: it is told later, with what comes meanwhile. */
-  ackSoonBytes: 4 * 1024,
+  ackSoonBytes: 1024,
   ackLittleEveryMs: 250,
   pingEveryMs: 4_000,
   /** Nothing heard for this long: the connection is dead. */
