@@ -161,11 +161,13 @@ export function SessionToolbar(props: SessionToolbarProps) {
         disabled={!mayControl}
         onClick={() => props.onViewOnly(!connection.viewOnly)}
       />
-      <PermissionsMenu
-        permissions={connection.permissions}
-        onOpenChange={(open) => props.onHold('menu', open)}
-        onClosed={props.onUsed}
-      />
+      {connection.encrypted && (
+        <PermissionsMenu
+          permissions={connection.permissions}
+          onOpenChange={(open) => props.onHold('menu', open)}
+          onClosed={props.onUsed}
+        />
+      )}
       <IconButton
         label={`${t('viewer.statistics')} (${LOCAL_CHORD_LABELS['toggle-statistics']})`}
         icon={<Activity />}
