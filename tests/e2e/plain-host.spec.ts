@@ -57,6 +57,8 @@ test('is seen and controlled after its user has agreed, and says everywhere that
   const session = await app.window('session');
   await expect(session.locator('.session-bar .badge', { hasText: text('plain.badge') })).toBeVisible();
   await expect(session.locator('.session-chips .badge', { hasText: text('plain.badge') })).toBeVisible();
+  // nothing that speaks of an encrypted session
+  await expect(session.getByRole('button', { name: text('viewer.permissions.title') })).toHaveCount(0);
   const [connection] = (await stateOf(home)).connections;
   expect(connection).toMatchObject({ phase: 'active', encrypted: false, how: 'none', sas: null, fingerprint: [] });
 
