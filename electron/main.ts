@@ -259,10 +259,11 @@ async function start(): Promise<void> {
     sends: sendHandlers(handlerParts),
   });
 
+  let closing: 'stopped' | 'restarting' = 'stopped';
   const quit = new QuitSequence(systemClock, log);
   quit.add('window places', () => places.flush());
   quit.add('connections', () => connections.closeAll());
-  quit.add('host', () => host.close());
+  quit.add('host', () => host.close(closing));
   quit.add('discovery', () => hosts.close());
   quit.add('activity', () => activity.log.settled());
   app.on('before-quit', (event) => {
@@ -276,7 +277,12 @@ async function start(): Promise<void> {
     });
   });
   // Electron by itself would end at once, and leave keys held down and viewers waiting
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => app.quit());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(signal, () => {
+      // by the system, not by somebody here: viewers may come back to the next start of the app
+      if (signal !== 'SIGINT') closing = 'restarting';
+      app.quit();
+    });
   app.on('window-all-closed', () => undefined); // quitting is decided above: the app may live on in the tray
   app.on('activate', () => windows.showHome());
 

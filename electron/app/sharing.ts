@@ -9,6 +9,7 @@ import type { Permissions } from '../../shared/model/permissions.ts';
 import { SHARE_TRANSITIONS, type ShareEvent } from '../../shared/session/share-phase.ts';
 import { canTransition, transition } from '../../shared/session/transition-table.ts';
 import type { AccessGateState } from '../pairing/access-gate.ts';
+import type { ClosingKind } from '../session/room-ports.ts';
 import type { AppStateStore } from './app-state.ts';
 
 /** Where the relay listens: every address, because the viewers are on other machines. */
@@ -24,8 +25,8 @@ export interface SharingRelay {
 export interface SharingRoom {
   /** Resolves when the room is open at the relay. */
   open(relayUrl: string, hostToken: string): Promise<void>;
-  /** Tells every viewer, closes every session. */
-  close(): Promise<void>;
+  /** Tells every viewer, closes every session; when it is only restarting, nobody is told, and everybody may come back. */
+  close(how: ClosingKind): Promise<void>;
   /** What viewers may choose from. */
   setSources(sources: { id: string; name: string }[]): void;
   selectSource(sourceId: string): void;
@@ -93,12 +94,12 @@ export class Sharing {
   }
 
   /** Ends every session and stops listening. Resolves when nothing listens any more. */
-  stop(): Promise<void> {
+  stop(how: ClosingKind = 'stopped'): Promise<void> {
     return this.#inTurn(async () => {
       if (!canTransition(SHARE_TRANSITIONS, this.#share.phase, 'stop')) return;
       const phase = this.#step('stop', { error: null });
       if (phase !== 'stopping') return;
-      await this.#shut();
+      await this.#shut(how);
       this.#step('closed');
     });
   }
@@ -184,11 +185,11 @@ export class Sharing {
     this.#change({ port: started.port, addresses: addresses(started.port) });
   }
 
-  async #shut(): Promise<void> {
+  async #shut(how: ClosingKind = 'stopped'): Promise<void> {
     const { relay, room, access, announcement, onStopped } = this.#options;
     announcement.stop();
     access.stop();
-    await room.close();
+    await room.close(how);
     await relay.stop();
     onStopped();
     this.#change({

@@ -31,6 +31,7 @@ import { nodePrimitives } from '../pairing/node-primitives.ts';
 import type { PairedDevices } from '../pairing/paired-devices.ts';
 import type { PasswordGate } from '../pairing/password-gate.ts';
 import { HostRoom } from '../session/host-room.ts';
+import type { ClosingKind } from '../session/room-ports.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
 import { type AccessPolicy, composeAccess } from './access-parts.ts';
 import type { Ground } from './ground.ts';
@@ -42,7 +43,7 @@ export interface HostParts {
   devices: PairedDevices;
   listSources(): Promise<CaptureSource[]>;
   /** Ends sharing and every process of the host half. */
-  close(): Promise<void>;
+  close(how: ClosingKind): Promise<void>;
 }
 
 /** What tells the LAN that this machine shares. */
@@ -218,10 +219,10 @@ export function composeHost(
     password: access.password,
     devices: access.devices,
     listSources: () => sources.list(true),
-    close: async () => {
+    close: async (how) => {
       powerMonitor.off('resume', wake);
       powerMonitor.off('unlock-screen', wake);
-      await sharing.stop();
+      await sharing.stop(how);
       localInput.stop();
       injector.close();
       await encoders.flush();

@@ -20,7 +20,7 @@ import { HostPictures } from './host-pictures.ts';
 import { HostRegistrations } from './host-registrations.ts';
 import { HostSession } from './host-session.ts';
 import { RecordLink } from './record-link.ts';
-import type { HostRoomOptions, RoomActivity } from './room-ports.ts';
+import type { ClosingKind, HostRoomOptions, RoomActivity } from './room-ports.ts';
 
 export const HOST_ROOM_LIMITS = {
   /** Viewers that are in, lost connections that may come back included. */
@@ -104,10 +104,20 @@ export class HostRoom {
     this.#registration.setRelays(relays);
   }
 
-  /** Tells every viewer that sharing has stopped, and closes every session. Nobody may come back without being asked. */
-  async close(): Promise<void> {
+  /**
+   * Tells every viewer that sharing has stopped, and closes every session. Nobody may come back without being asked.
+   * When it is only `restarting`, nobody is told anything, and every viewer may come back while its ticket lives.
+   */
+  async close(how: ClosingKind = 'stopped'): Promise<void> {
     this.#cancelTouch?.();
     this.#cancelTouch = null;
+    if (how === 'restarting') {
+      this.#doors.refuseAll(new TarnetError('internal', 'the host is starting anew'));
+      for (const session of this.#active()) this.#drop(session);
+      for (const cancel of this.#waits.values()) cancel();
+      await this.#registration.close();
+      return;
+    }
     this.#doors.refuseAll(new TarnetError('share-stopped', 'sharing has stopped'));
     for (const session of [...this.#sessions.values()]) this.#end(session, 'share-stopped');
     this.#options.tickets.revokeAll();

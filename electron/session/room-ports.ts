@@ -30,6 +30,9 @@ export interface InputSink {
   dismiss(viewerId: string): void;
 }
 
+/** Sharing was stopped by its user, or the app is ended by the system and may be back soon. */
+export type ClosingKind = 'stopped' | 'restarting';
+
 /** For the log: who came and went, and why. */
 export interface RoomActivity {
   kind: 'admitted' | 'resumed' | 'permissions' | 'refused' | 'dropped' | 'left';

@@ -1,7 +1,9 @@
 // What a lost line costs: nobody is asked again, nothing stays pressed, and the picture comes back.
 import { describe, expect, it } from 'vitest';
+import { TICKET_LIMITS } from '../../electron/pairing/resumption-tickets.ts';
 import { VIEW_ONLY } from '../../shared/model/permissions.ts';
 import { MessageType } from '../../shared/wire/envelope.ts';
+import { FakeClock } from '../fakes/fake-clock.ts';
 import { drop, only } from '../fakes/hostile-transport.ts';
 import { SOON, seesPictures, stage } from './session-stage.ts';
 
@@ -139,6 +141,28 @@ describe('a host that is killed', () => {
     expect(scene.host.asked).toEqual([]);
     expect(scene.host.viewers).toMatchObject([{ name: 'Ana', permissions: ['view'], connected: true }]);
     await seesPictures(scene.host, viewer);
+  });
+
+  it('by the system, and in order, has its viewers back without a question too', async () => {
+    const scene = await stage();
+    const viewer = await scene.admitted();
+    await scene.restartHost('ended');
+    await expect.poll(() => viewer.phases.slice(-2), SOON).toEqual(['reconnecting', 'active']);
+    expect(scene.host.asked).toEqual([]);
+    await seesPictures(scene.host, viewer);
+  });
+
+  it('has them back in the last second in which their tickets live, and not after it', async () => {
+    const clock = new FakeClock();
+    const scene = await stage({ clock });
+    const viewer = await scene.admitted();
+    await scene.restartHost('killed', () => clock.advance(TICKET_LIMITS.lifetimeMs - 1));
+    await expect.poll(() => viewer.phases.slice(-2), SOON).toEqual(['reconnecting', 'active']);
+    expect(scene.host.asked).toEqual([]);
+    await scene.restartHost('killed', () => clock.advance(TICKET_LIMITS.lifetimeMs));
+    await expect.poll(() => viewer.state.phase, SOON).toBe('ended');
+    expect(viewer.state.error?.reason).toBe('wrong-code');
+    expect(scene.host.viewers).toEqual([]);
   });
 
   it('and has forgotten its tickets: the viewer says that it needs the new code', async () => {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, expect } from 'vitest';
 import type { Identity } from '../../electron/pairing/identity.ts';
 import type { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
+import type { Clock } from '../../shared/base/clock.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 import { newIdentity } from '../fakes/handshake-pair.ts';
 import type { HostileControl } from '../fakes/hostile-transport.ts';
@@ -40,16 +41,16 @@ export interface Stage {
   connect(options?: ConnectOptions): Promise<ViewerSite>;
   /** The same, let in and with its first picture. */
   admitted(options?: ConnectOptions): Promise<ViewerSite>;
-  /** The host's app is killed, and started again with what it had on disk. */
-  restartHost(): Promise<void>;
+  /** The host's app is killed, or ended by the system, and started again with what it had on disk. */
+  restartHost(how?: 'killed' | 'ended', meanwhile?: () => void): Promise<void>;
 }
 
-/** @param secret in place of the one-time code */
-export async function stage({ secret: fixed }: { secret?: string } = {}): Promise<Stage> {
+/** @param secret in place of the one-time code; clock by which tickets run out, in place of the system's */
+export async function stage({ secret: fixed, clock }: { secret?: string; clock?: Clock } = {}): Promise<Stage> {
   const relay = await startRelay();
   cleanups.push(() => relay.kill());
   const identity = newIdentity();
-  const tickets = makeTickets();
+  const tickets = makeTickets(clock);
   const secrets = new MemorySecretStore();
   const newHost = async () => {
     const options = { open: relay.open, secrets, ...(fixed !== undefined && { secret: fixed }) };
@@ -79,9 +80,11 @@ export async function stage({ secret: fixed }: { secret?: string } = {}): Promis
       await seesPictures(site.host, viewer);
       return viewer;
     },
-    async restartHost() {
+    async restartHost(how = 'killed', meanwhile = () => undefined) {
+      if (how === 'ended') await site.host.room.close('restarting');
       site.host.control.cut();
       site.host.control.frozen = true;
+      meanwhile();
       site.host = await newHost();
     },
   };
