@@ -38,7 +38,7 @@ export interface Scene {
 }
 
 const HOME = [1040, 720] as const;
-const TALL = [1040, 1840] as const;
+const TALL = [1040, 2600] as const;
 const SMALL = [720, 480] as const;
 const SESSION = [1280, 800] as const;
 const ACTIVITY_TAB = '.nav-item:nth-child(2)';
@@ -316,14 +316,14 @@ export const SCENES: readonly Scene[] = [
   home(
     'settings-relays-wrong',
     {},
-    { steps: [...SHOW_RELAYS, '.relay-address input<<no relay', '.relay-form button'] },
+    { steps: [...SHOW_RELAYS, '.relay-address input<<no relay', '.relay-form button'], size: TALL },
   ),
   home(
     'settings-relays-small',
     { settings: { ...sampleState().settings, relays: RELAYS } },
     {
       steps: SHOW_RELAYS,
-      size: SMALL,
+      size: [720, 3200],
     },
   ),
   home('relay-hosts', {
