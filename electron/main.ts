@@ -12,7 +12,7 @@ import {
   usageError,
 } from './app/command-line.ts';
 import { placeInLink, promptFor, registerLinks } from './app/deep-links.ts';
-import { askWhereToSave } from './app/file-dialogs.ts';
+import { askWhereToSave, askWhichFile } from './app/file-dialogs.ts';
 import { openLogFile } from './app/log-file.ts';
 import { setMenu } from './app/menu.ts';
 import { addNotice } from './app/notices.ts';
@@ -30,6 +30,7 @@ import { WindowPlaces } from './app/window-places.ts';
 import { WindowRegistry } from './app/window-registry.ts';
 import { Windows } from './app/windows.ts';
 import { composeActivity, verifyForCommandLine } from './compose/activity-parts.ts';
+import { composeBackup } from './compose/backup-parts.ts';
 import { CommandLineRun } from './compose/command-line-run.ts';
 import { composeDiscovery, printHosts } from './compose/discovery-parts.ts';
 import { layGround } from './compose/ground.ts';
@@ -248,6 +249,15 @@ async function start(): Promise<void> {
     hosts,
     activity,
     clock: systemClock,
+    backup: composeBackup(ground, {
+      activity: activity.log,
+      askWhere: (name) => askWhereToSave(name, 'tarnet'),
+      askWhich: () => askWhichFile('tarnet'),
+      restart: () => {
+        app.relaunch();
+        app.quit();
+      },
+    }),
     relayPort,
   };
   registerContract({

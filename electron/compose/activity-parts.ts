@@ -33,7 +33,7 @@ export function activityFolder(userData: string): string {
 
 /** Takes up the log of earlier runs. */
 export async function composeActivity(
-  { clock, log, userData, identity }: Ground,
+  { clock, log, userData, identity, imported }: Ground,
   { onWritten, askWhere }: ActivitySurroundings,
 ): Promise<ActivityParts> {
   const folder = activityFolder(userData);
@@ -47,6 +47,7 @@ export async function composeActivity(
     onWritten,
   });
   await activity.open();
+  if (imported) activity.add({ kind: 'identity-imported' });
   return {
     log: activity,
     search: (query) => searchActivity(folder, query),

@@ -17,6 +17,7 @@ import { OpaqueClient } from '../pairing/opaque-client.ts';
 import { startOpaqueProcess } from '../pairing/opaque-worker.ts';
 import { ResumptionTickets } from '../pairing/resumption-tickets.ts';
 import { FileSecretStore, type SecretStore } from '../pairing/secret-store.ts';
+import { finishImport } from './backup-parts.ts';
 
 export interface Ground {
   clock: Clock;
@@ -27,6 +28,8 @@ export interface Ground {
   settings: SettingsFile;
   state: AppStateStore;
   identity: Identity;
+  /** Identity and settings came from a file just now. */
+  imported: boolean;
   opaque: OpaqueClient;
   /** Where keys and other secrets of this device lie. */
   secrets: SecretStore;
@@ -52,13 +55,14 @@ const RELEASE_ELECTRON = '45.';
 /** Loads all that the app keeps on disk. What cannot be understood is set aside with a notice. */
 export async function layGround(options: GroundOptions): Promise<Ground> {
   const { clock, log, userData } = options;
-  const settings = new SettingsFile(userData, clock);
-  const { setAside: settingsAside } = await settings.load();
   const store = new FileSecretStore({
     directory: path.join(userData, 'secrets'),
     keyStore: safeStorage,
     nowMs: () => clock.nowMs(),
   });
+  const { imported, setAside: importAside } = await finishImport(options, store);
+  const settings = new SettingsFile(userData, clock);
+  const { setAside: settingsAside } = await settings.load();
   const { identity, setAside: identityAside } = await loadIdentity(store, nodePrimitives);
   const tickets = new ResumptionTickets({ store, clock, log: log.scope('tickets') });
   const ticketsAside = await tickets.load();
@@ -94,7 +98,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     ),
   );
   state.set('notices', [
-    ...[settingsAside, identityAside, ticketsAside, peersAside, choicesAside].flatMap((detail) =>
+    ...[importAside, settingsAside, identityAside, ticketsAside, peersAside, choicesAside].flatMap((detail) =>
       detail === null ? [] : [{ id: `corrupt:${detail}`, kind: 'settings-corrupt' as const, detail }],
     ),
     ...(store.isProtected ? [] : [{ id: 'no-key-store', kind: 'no-key-store' as const, detail: '' }]),
@@ -116,6 +120,7 @@ export async function layGround(options: GroundOptions): Promise<Ground> {
     settings,
     state,
     identity,
+    imported,
     secrets: store,
     opaque: new OpaqueClient({ start: startOpaqueProcess, clock }),
     tickets,

@@ -16,6 +16,7 @@ import { listPlainHosts } from '../session/plain/plain-hosts.ts';
 import type { AccessProof } from '../session/viewer-session.ts';
 import { openTextWebSocket } from '../transport/text-transport.ts';
 import type { ActivityParts } from './activity-parts.ts';
+import type { BackupParts } from './backup-parts.ts';
 import type { HostParts } from './host-parts.ts';
 
 /** The list of hosts, as its windows change it. */
@@ -35,12 +36,13 @@ export interface HandlerParts {
   hosts: HostList;
   activity: ActivityParts;
   clock: Clock;
+  backup: BackupParts;
   /** Port of the relay where the window does not name one. */
   relayPort(): number;
 }
 
 export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> {
-  const { shell, host, connections, hosts, activity } = parts;
+  const { shell, host, connections, hosts, activity, backup } = parts;
   return {
     ...shellHandlers(shell),
     'share.start': ({ port }) => host.sharing.start(port ?? parts.relayPort()),
@@ -51,6 +53,9 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'share.disconnect-viewer': ({ viewerId }) => host.sharing.disconnectViewer(viewerId),
     'share.set-permissions': ({ viewerId, permissions }) => host.sharing.setPermissions(viewerId, permissions),
     'consent.answer': ({ requestId, decision, extra }) => host.consent.answer(requestId, decision, extra),
+    'backup.export': ({ password }) => backup.export(password),
+    'backup.open': ({ password }) => backup.open(password),
+    'backup.take-over': () => backup.takeOver(),
     'activity.search': (query) => activity.search(query),
     'activity.verify': () => activity.verify(),
     'activity.export': ({ format, ...query }) => activity.export(format, query),

@@ -51,6 +51,21 @@ export async function loadIdentity(store: SecretStore, primitives: Primitives): 
   return { identity: await makeIdentity(store, primitives), setAside: null };
 }
 
+/** The identity as it is stored: private keys, for a backup; null when there is none yet. */
+export function loadIdentityBytes(store: SecretStore): Promise<Uint8Array | null> {
+  return store.load(SECRET_NAME);
+}
+
+/** Replaces this device's identity by one from a backup; it holds from the next start on. */
+export function saveIdentityBytes(store: SecretStore, bytes: Uint8Array): Promise<void> {
+  return store.save(SECRET_NAME, bytes);
+}
+
+/** Throws `malformed` for bytes that are no stored identity. */
+export function identityFromBytes(primitives: Primitives, bytes: Uint8Array): Identity {
+  return identityFrom(primitives, decodeKeys(primitives, bytes));
+}
+
 /** The nine digits that a relay knows the owner of this key by. */
 export function hostIdOfKey(primitives: Primitives, ed25519: Uint8Array): string {
   return hostIdOf(primitives, ed25519);

@@ -1,6 +1,6 @@
 // Owns what a window can ask of the main process, each with what it is expected to lead to.
 import type { AccessInput, Bridge, PayloadIn } from '../../shared/ipc/contract.ts';
-import type { ViewerSummary } from '../../shared/ipc/state.ts';
+import type { BackupPreview, ViewerSummary } from '../../shared/ipc/state.ts';
 import type { ActivityPage, ActivityQuery, ActivityVerification } from '../../shared/model/activity.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { ConsentDecision, ExtraPermission, Permission } from '../../shared/model/permissions.ts';
@@ -68,6 +68,21 @@ export class Actions {
   answerConsent(requestId: string, decision: ConsentDecision, extra: readonly ExtraPermission[] = []): Promise<void> {
     const sent = this.#bridge.invoke('consent.answer', { requestId, decision, extra: [...extra] });
     return this.#expecting(consentAnswered(requestId), sent);
+  }
+
+  /** Asks where to; null when the user changed their mind. */
+  async exportBackup(password: string): Promise<string | null> {
+    return (await this.#bridge.invoke('backup.export', { password })).file;
+  }
+
+  /** Asks for a file and opens it; null when the user changed their mind. */
+  openBackup(password: string): Promise<BackupPreview | null> {
+    return this.#bridge.invoke('backup.open', { password });
+  }
+
+  /** The app starts again, as the one in the file. */
+  takeOverBackup(): Promise<void> {
+    return this.#bridge.invoke('backup.take-over');
   }
 
   searchActivity(query: ActivityQuery): Promise<ActivityPage> {

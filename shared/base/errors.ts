@@ -40,6 +40,8 @@ export const ERROR_REASONS = [
   'limit-reached',
   'not-found',
   'not-written',
+  'not-a-backup',
+  'wrong-file-password',
   'illegal-transition',
   'internal',
 ] as const;

@@ -24,7 +24,7 @@ import {
   paintReportSchema,
   pictureTroubleSchema,
 } from './media.ts';
-import type { AppDelta, AppSnapshot } from './state.ts';
+import type { AppDelta, AppSnapshot, BackupPreview } from './state.ts';
 import { sessionStatisticsSchema } from './statistics.ts';
 
 const nothing = v.undefined();
@@ -102,6 +102,16 @@ export const CONTRACT = {
   /** Expects the host with this identity at an address, and comes in there by key. Returns its fingerprint. */
   'hosts.pair': invoke<string[]>()(['home'], v.strictObject({ address, name, identityText })),
   'hosts.rescan': invoke<void>()(['home'], nothing),
+
+  /** Asks where to, and writes identity and settings there under a password; null when the user changed their mind. */
+  'backup.export': invoke<{ file: string | null }>()(['home'], v.strictObject({ password: newPassword })),
+  /** Asks for such a file and opens it; null when the user changed their mind. */
+  'backup.open': invoke<BackupPreview | null>()(
+    ['home'],
+    v.strictObject({ password: v.pipe(v.string(), v.maxLength(PASSWORD_BOUNDS.maxLength)) }),
+  ),
+  /** Replaces identity and settings by those of the opened file; the app starts again. */
+  'backup.take-over': invoke<void>()(['home'], nothing),
 
   /** A page of the activity log, newest first. */
   'activity.search': invoke<ActivityPage>()(['home'], activityQuerySchema),

@@ -191,6 +191,14 @@ export interface Notice {
   detail: string;
 }
 
+/** What is in an export that was opened, before it replaces anything. */
+export interface BackupPreview {
+  exportedAtMs: number;
+  name: string;
+  hostId: string;
+  fingerprint: string[];
+}
+
 /** A tarnet:// link was opened: the connect dialog shows its address, and its user decides. */
 export interface ConnectPrompt {
   /** New for every link, so that the same link opens the dialog again. */

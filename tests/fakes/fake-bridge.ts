@@ -17,6 +17,7 @@ import { settingsSchema } from '../../shared/model/settings.ts';
 import { SAMPLE_ACTIVITY } from './sample-activity.ts';
 import {
   SAMPLE_FINGERPRINT,
+  SAMPLE_NOW_MS,
   sampleConnection,
   sampleShareOff,
   sampleShareOn,
@@ -144,6 +145,14 @@ export class FakeBridge implements RawBridge {
           'consentRequests',
           this.state.consentRequests.filter(({ id }) => id !== requestId),
         ),
+      'backup.export': () => ({ file: '/home/ana/desk.tarnet' }),
+      'backup.open': () => ({
+        exportedAtMs: SAMPLE_NOW_MS,
+        name: 'desk',
+        hostId: '284519073',
+        fingerprint: SAMPLE_FINGERPRINT,
+      }),
+      'backup.take-over': () => undefined,
       'activity.search': (query) => ({
         entries: SAMPLE_ACTIVITY.filter((one) => matchesQuery(one, query)),
         next: null,

@@ -284,6 +284,23 @@ export const SCENES: readonly Scene[] = [
     },
   ),
   home(
+    'backup-export',
+    {},
+    { steps: ['.nav-item:last-child', '.settings-group:nth-last-child(2) .setting:nth-child(1) .button'] },
+  ),
+  home(
+    'backup-import',
+    {},
+    {
+      steps: [
+        '.nav-item:last-child',
+        '.settings-group:nth-last-child(2) .setting:nth-child(2) .button',
+        '.dialog input<<some password',
+        '.dialog button[type=submit]',
+      ],
+    },
+  ),
+  home(
     'settings-incoming',
     { settings: { ...sampleState().settings, doNotDisturb: true, unattendedSchedule: OFFICE_HOURS } },
     { steps: ['.nav-item:last-child'], size: [1040, 1900] },

@@ -6,6 +6,7 @@ import { useActions, useApp } from '../../store/use-app.ts';
 import { Segmented } from '../../ui/segmented.tsx';
 import { Select } from '../../ui/select.tsx';
 import { About } from './about.tsx';
+import { BackupSettings } from './backup-settings.tsx';
 import { Devices } from './devices.tsx';
 import { Incoming } from './incoming.tsx';
 import { PermissionSettings } from './permission-settings.tsx';
@@ -145,6 +146,8 @@ export function SettingsView() {
           onChange={(closeToTray) => change({ closeToTray })}
         />
       </Section>
+
+      <BackupSettings />
 
       <About />
     </div>
