@@ -4,14 +4,11 @@ import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { BackupPreview } from '../../shared/ipc/state.ts';
-import { type Settings, settingsSchema } from '../../shared/model/settings.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
-import { JsonFile } from '../app/json-file.ts';
-import { type BackupTargets, makeBackup, type OpenedBackup, openBackup, takeOverBackup } from '../pairing/backup.ts';
-import { type KnownPeersFile, knownPeersSchema } from '../pairing/known-peers.ts';
+import { makeBackup, type OpenedBackup, openBackup } from '../pairing/backup.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { SEALED_FILE_LIMITS } from '../pairing/sealed-file.ts';
-import type { SecretStore } from '../pairing/secret-store.ts';
+import { knownHostsFile } from './finish-import.ts';
 import type { Ground } from './ground.ts';
 
 export interface BackupParts {
@@ -64,30 +61,6 @@ export function composeBackup(ground: Ground, surroundings: BackupSurroundings):
       surroundings.restart();
     },
   };
-}
-
-function knownHostsFile({ userData, clock }: Pick<Ground, 'userData' | 'clock'>): JsonFile<KnownPeersFile> {
-  return new JsonFile({ file: path.join(userData, 'known-hosts.json'), schema: knownPeersSchema, clock });
-}
-
-/** Before anything is loaded: what was imported in the run before. Returns what had to be set aside, for a notice. */
-export async function finishImport(
-  where: Pick<Ground, 'userData' | 'clock'>,
-  store: SecretStore,
-): Promise<{ imported: boolean; setAside: string | null }> {
-  const settingsFile = path.join(where.userData, 'settings.json');
-  const targets: BackupTargets = {
-    writeSettings: (settings) =>
-      new JsonFile<Settings>({ file: settingsFile, schema: settingsSchema, clock: where.clock }).write(settings),
-    writeKnownHosts: (known) => knownHostsFile(where).write(known),
-  };
-  try {
-    return { imported: await takeOverBackup(nodePrimitives, store, targets), setAside: null };
-  } catch (error) {
-    const { reason } = TarnetError.from(error);
-    if (reason !== 'not-a-backup' && reason !== 'malformed') throw error;
-    return { imported: false, setAside: await store.setAside('pending-import') };
-  }
 }
 
 async function readBounded(file: string): Promise<Uint8Array> {

@@ -17,7 +17,7 @@ import { OpaqueClient } from '../pairing/opaque-client.ts';
 import { startOpaqueProcess } from '../pairing/opaque-worker.ts';
 import { ResumptionTickets } from '../pairing/resumption-tickets.ts';
 import { FileSecretStore, type SecretStore } from '../pairing/secret-store.ts';
-import { finishImport } from './backup-parts.ts';
+import { finishImport } from './finish-import.ts';
 
 export interface Ground {
   clock: Clock;
