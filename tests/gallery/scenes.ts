@@ -316,7 +316,7 @@ export const SCENES: readonly Scene[] = [
     },
     { steps: ['.nav-item:last-child'], size: [1040, 2200] },
   ),
-  home('pair-by-key', {}, { steps: ['.nav-item:last-child', '.setting-buttons > .button:last-child'] }),
+  home('pair-by-key', {}, { steps: ['.nav-item:last-child', '.setting-buttons:has(.icon-button) > .button'] }),
   session('pairing-offered', { pairing: 'offered' }),
   home('settings-small', {}, { steps: ['.nav-item:last-child'], size: SMALL }),
   home(

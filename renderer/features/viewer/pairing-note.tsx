@@ -12,7 +12,7 @@ export function PairingNote({ connection, onDone }: { connection: ConnectionStat
   const actions = useActions();
   const act = useAct();
   const { pairing, name, phase } = connection;
-  const [seen, setSeen] = useState(pairing);
+  const [seen, setSeen] = useState(pairing === 'paired' ? pairing : 'none');
   if (phase !== 'active' || pairing === 'none' || pairing === seen) return null;
   const answer = (wanted: boolean) => {
     void act(actions.requestPairing(wanted));
