@@ -9,8 +9,14 @@ interface Client {
 type Done<Value> = (error: unknown, value: Value) => void;
 type Require = (name: 'randr', done: Done<Randr>) => void;
 
+interface Resources {
+  crtcs: number[];
+  outputs: number[];
+  modeinfos: { id: number; width: number; height: number }[];
+}
+
 interface Randr {
-  GetScreenResources(root: number, done: Done<{ crtcs: number[]; outputs: number[] }>): void;
+  GetScreenResources(root: number, done: Done<Resources>): void;
   CreateMode(root: number, mode: Readonly<Record<string, number | string>>, done: Done<number>): void;
   AddOutputMode(output: number, mode: number): void;
   SetScreenSize(root: number, width: number, height: number, widthMm: number, heightMm: number): void;
@@ -33,20 +39,19 @@ const x11 = createRequire(import.meta.url)('x11') as {
 const NO_MODE = 0;
 const UPRIGHT = 1;
 
-/** Gives a screen another size, which must not be larger in any direction than it was at first. Once for each size. */
+/** Gives a screen another size, which must not be larger in any direction than it was at first. */
 export async function resizeScreen(display: string, { widthPx, heightPx }: XServerSize): Promise<void> {
   const { client, screen } = await answer<Client>((done) => x11.createClient({ display }, done));
   client.on('error', () => undefined);
   const root = screen[0]?.root ?? 0;
   const randr = await answer<Randr>((done) => client.require('randr', done));
-  const { crtcs, outputs } = await answer<{ crtcs: number[]; outputs: number[] }>((done) =>
-    randr.GetScreenResources(root, done),
-  );
+  const { crtcs, outputs, modeinfos } = await answer<Resources>((done) => randr.GetScreenResources(root, done));
   const [crtc = 0] = crtcs;
   const [output = 0] = outputs;
+  const known = modeinfos.find(({ width, height }) => width === widthPx && height === heightPx)?.id;
   const size = { width: widthPx, height: heightPx, name: `${widthPx}x${heightPx}` };
-  const mode = await answer<number>((done) => randr.CreateMode(root, size, done));
-  randr.AddOutputMode(output, mode);
+  const mode = known ?? (await answer<number>((done) => randr.CreateMode(root, size, done)));
+  if (known === undefined) randr.AddOutputMode(output, mode);
   const configure = (modeId: number, on: number[]) =>
     answer<{ status: number }>((done) => randr.SetCrtcConfig(crtc, 0, 0, 0, 0, modeId, UPRIGHT, on, done));
   await configure(NO_MODE, []);
