@@ -34,14 +34,11 @@ export function desktopSnapshots(capturer: Pick<DesktopCapturer, 'getSources'>):
     // scaled, it would not be exact
     if (width !== widthPx || height !== heightPx)
       throw new TarnetError('capture-failed', `the snapshot has another size: ${width}x${height}`);
-    return { pixels: ownMemory(source.thumbnail.toBitmap()), widthPx, heightPx };
+    return {
+      // a copy (2 ms at 1920x1080): memory that came from Electron must not be handed to a thread
+      pixels: Uint8Array.from(source.thumbnail.toBitmap()),
+      widthPx,
+      heightPx,
+    };
   };
-}
-
-/** The same bytes in memory that nobody else has a part of, so that it can be handed to a thread; copied if need be. */
-function ownMemory(bytes: Buffer): Uint8Array<ArrayBuffer> {
-  const { buffer } = bytes;
-  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length
-    ? new Uint8Array(buffer)
-    : Uint8Array.from(bytes);
 }
