@@ -11,6 +11,7 @@ import { type X11Command, type X11Report, x11ReportSchema } from './x11-messages
 export interface CaptureProcess {
   postMessage(message: X11Command): void;
   on(event: 'message', listener: (message: unknown) => void): void;
+  on(event: 'spawn', listener: () => void): void;
   on(event: 'exit', listener: (code: number) => void): void;
   kill(): boolean;
 }
@@ -42,6 +43,10 @@ export class X11CaptureClient {
     this.#events = events;
     this.#log = log;
     process.on('message', (message) => this.#hear(message));
+    // Electron does not end a process that has not started yet
+    process.on('spawn', () => {
+      if (this.#ended) process.kill();
+    });
     process.on('exit', (code) => this.#fail(new TarnetError('capture-failed', `the capture process ended: ${code}`)));
     this.send({ kind: 'start', ...start });
   }

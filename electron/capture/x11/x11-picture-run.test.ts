@@ -48,13 +48,21 @@ const video = (configured: boolean, placement: TileRect | null): MediaFrame => (
 async function setUp({ decoders = ['h264'] as const } = {}) {
   const clock = new FakeClock();
   const commands: X11Command[] = [];
-  const listeners = { message: (_: unknown): void => undefined, exit: (_: number): void => undefined };
+  const listeners = {
+    message: (_: unknown): void => undefined,
+    spawn: (): void => undefined,
+    exit: (_: number): void => undefined,
+  };
+  const killed = { times: 0 };
   const process: CaptureProcess = {
     postMessage: (command) => commands.push(command),
-    on: (event: 'message' | 'exit', listener: never) => {
+    on: (event: 'message' | 'spawn' | 'exit', listener: never) => {
       listeners[event] = listener;
     },
-    kill: () => true,
+    kill: () => {
+      killed.times++;
+      return true;
+    },
   };
   const page = {
     starts: [] as { area: TileRect | null; whole: boolean; codecs: string[] }[],
@@ -106,10 +114,18 @@ async function setUp({ decoders = ['h264'] as const } = {}) {
     await new Promise((resolve) => setImmediate(resolve));
     page.events?.onRunning({ widthPx: 800, heightPx: 600, fullWidthPx: 800, fullHeightPx: 600 });
   };
-  return { run, clock, commands, kinds, hear, listeners, page, frames, cursors, failures, link, startVideo };
+  return { killed, run, clock, commands, kinds, hear, listeners, page, frames, cursors, failures, link, startVideo };
 }
 
 describe('an X11 picture run', () => {
+  it('ends a process that starts only after it was given up', async () => {
+    const { run, listeners, killed } = await setUp();
+    run.stop();
+    const before = killed.times;
+    listeners.spawn();
+    expect(killed.times).toBe(before + 1);
+  });
+
   it('answers each block of tiles with a credit once the link has drained', async () => {
     const { hear, kinds, link, clock, frames } = await setUp();
     hear({ kind: 'frame', frame: tiles(true) });
