@@ -56,7 +56,8 @@ test('the installed app opens its window on a display', async () => {
     await expect.poll(() => home()?.url(), { timeout: 30_000 }).toBeTruthy();
     await expect.poll(() => home()?.locator('#root').innerText(), { timeout: 30_000 }).toMatch(/\w/);
     const ended = new Promise<number | null>((resolve) => app.once('exit', resolve));
-    await home()?.evaluate('void tarnet.invoke("app.quit")');
+    // once the call has its answer: the page is gone with the app
+    await home()?.evaluate('void setTimeout(() => tarnet.invoke("app.quit"), 100)');
     expect(await ended).toBe(0);
     await browser.close();
   } finally {
