@@ -1,6 +1,6 @@
 // Long life, in short: captures that start and stop, key frames, motion, displays that are resized, over and over; nothing
 // may pile up. `npm run soak` does it many times as long and prints what it saw.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { resizeScreen } from '../displays/screen-size.ts';
 import { findColour } from '../displays/seen-colour.ts';
@@ -37,6 +37,15 @@ async function wake({ app }: LaunchedApp): Promise<void> {
   });
 }
 
+/** Each utility process of an Electron before 37 leaves some handles of /dev/null behind (electron/electron#47515). */
+function isLeftByElectron(handle: string): boolean {
+  try {
+    return readlinkSync(handle) === '/dev/null';
+  } catch {
+    return false; // closed meanwhile
+  }
+}
+
 /** All processes of an app together. */
 async function figuresOf({ app }: LaunchedApp): Promise<Figures> {
   const metrics = await app.evaluate(({ app: electron }) =>
@@ -44,7 +53,7 @@ async function figuresOf({ app }: LaunchedApp): Promise<Figures> {
   );
   const handles = metrics.map(({ pid }) => {
     try {
-      return readdirSync(`/proc/${pid}/fd`).length;
+      return readdirSync(`/proc/${pid}/fd`).filter((fd) => !isLeftByElectron(`/proc/${pid}/fd/${fd}`)).length;
     } catch {
       return 0; // it has just ended
     }
