@@ -1,14 +1,15 @@
-// Owns one WebSocket of the relay: whole binary messages in, messages and one reason for the end out, signs of life.
+// Owns one WebSocket of the relay: whole binary messages in, messages and one reason for the end out.
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import type { Clock } from '../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../shared/base/errors.ts';
 import { CLOSE_CODES } from '../../shared/wire/close-codes.ts';
 import { type ControlMessage, encodeControl } from '../../shared/wire/control.ts';
 import { encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
-import { ByteRate, RELAY_BOUNDS, type RelayLimits } from './limits.ts';
+import { RELAY_BOUNDS, type RelayLimits } from './limits.ts';
 import type { RelayCounters } from './relay-counters.ts';
 import type { SharedFrame } from './shared-frame.ts';
+import { SocketReader } from './socket-reader.ts';
 
 export const CONNECTION_LIMITS = {
   /** More than this in the socket's own queue: whatever the peer acknowledges, it does not read. */
@@ -49,20 +50,10 @@ export class Connection {
   readonly #clock: Clock;
   readonly #limits: RelayLimits;
   readonly #events: ConnectionEvents;
-  /** Something arrived since the last ping. */
-  #heard = true;
-  #missedPings = 0;
-  #unfinishedBytes = 0;
-  #mayBeLarge = false;
+  readonly #counters: RelayCounters;
+  readonly #reader: SocketReader;
   #ended = false;
   #sentBytes = 0;
-  /** Why it is not read from: its room says so, or it has sent more than it may. */
-  #paused = false;
-  #throttled = false;
-  readonly #counters: RelayCounters;
-  readonly #byteRate: ByteRate | null;
-  #cancelThrottle: (() => void) | null = null;
-  #cancelPing: () => void;
   #onDrained: (() => void) | null = null;
 
   constructor({ id, socket, stream, address, clock, limits, counters, events }: ConnectionOptions) {
@@ -73,14 +64,29 @@ export class Connection {
     this.#clock = clock;
     this.#limits = limits;
     this.#counters = counters;
-    this.#byteRate = limits.bytesPerSecond === null ? null : new ByteRate(clock, limits.bytesPerSecond);
     this.#events = events;
-    this.#cancelPing = clock.after(limits.pingEveryMs, () => this.#pingOrGiveUp());
-    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    this.#reader = new SocketReader({
+      socket,
+      stream,
+      clock,
+      limits,
+      counters,
+      maxMessageBytes: RELAY_BOUNDS.maxViewerMessageBytes,
+      events: {
+        onMessage: (message, isBinary) => {
+          if (!isBinary) throw TarnetError.malformed('frame', 'expected a binary message');
+          events.onMessage(message);
+        },
+        onFault: (error) => this.fail(error),
+        onSilent: () => {
+          this.#finish('timeout');
+          socket.terminate();
+        },
+      },
+    });
     socket.on('close', () => this.#finish('connection-lost'));
     // ws has closed already, with a code of its own; the event is what keeps the process alive.
     socket.on('error', () => undefined);
-    stream.on('data', (chunk: Buffer) => this.#onBytes(chunk.length));
   }
 
   /** Bytes of all messages that were handed to this connection. */
@@ -99,7 +105,7 @@ export class Connection {
 
   /** From now on messages up to the WebSocket's own limit are read: only hosts send such. */
   allowLargeMessages(): void {
-    this.#mayBeLarge = true;
+    this.#reader.allowLargeMessages();
   }
 
   /** Calls back each time what waits has fallen to the low mark, until the next call. */
@@ -144,20 +150,11 @@ export class Connection {
 
   /** Stops reading, so that the peer's own system holds back what it sends. */
   pause(): void {
-    if (this.#paused || this.#ended) return;
-    this.#paused = true;
-    this.#socket.pause();
+    this.#reader.pause();
   }
 
   resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#readOn();
-  }
-
-  #readOn(): void {
-    this.#heard = true;
-    if (!this.#ended && !this.#paused && !this.#throttled) this.#socket.resume();
+    this.#reader.resume();
   }
 
   /** Says what is wrong, then closes with its code. */
@@ -207,7 +204,6 @@ export class Connection {
   }
 
   #closeWith(reason: ErrorReason, text: string): void {
-    this.#socket.resume();
     this.#socket.close(
       closeCode(reason),
       text.replace(/[^\x20-\x7e]/g, '?').slice(0, CONNECTION_LIMITS.maxCloseTextBytes),
@@ -220,66 +216,9 @@ export class Connection {
   #finish(reason: ErrorReason): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#cancelPing();
-    this.#cancelThrottle?.();
+    this.#reader.stop();
     this.#onDrained = null;
     this.#events.onClose(reason);
-  }
-
-  #onBytes(sizeBytes: number): void {
-    this.#heard = true;
-    this.#counters.receivedBytes += sizeBytes;
-    this.#throttle(sizeBytes);
-    if (this.#mayBeLarge || this.#ended) return;
-    this.#unfinishedBytes += sizeBytes;
-    if (this.#unfinishedBytes <= 2 * RELAY_BOUNDS.maxViewerMessageBytes) return;
-    this.fail(TarnetError.tooLarge('message', this.#unfinishedBytes, RELAY_BOUNDS.maxViewerMessageBytes));
-  }
-
-  /** Who sends more than it may is read later; nothing is lost. */
-  #throttle(sizeBytes: number): void {
-    const waitMs = this.#byteRate?.spend(sizeBytes) ?? 0;
-    if (waitMs === 0 || this.#ended) return;
-    this.#throttled = true;
-    this.#socket.pause();
-    this.#cancelThrottle?.();
-    this.#cancelThrottle = this.#clock.after(waitMs, () => {
-      this.#throttled = false;
-      this.#readOn();
-    });
-  }
-
-  #onMessage(data: RawData, isBinary: boolean): void {
-    this.#unfinishedBytes = 0;
-    if (this.#ended) return;
-    this.#counters.receivedMessages += 1;
-    if (!isBinary || !Buffer.isBuffer(data)) {
-      this.fail(TarnetError.malformed('frame', 'expected a binary message'));
-      return;
-    }
-    if (!this.#mayBeLarge && data.length > RELAY_BOUNDS.maxViewerMessageBytes) {
-      this.fail(TarnetError.tooLarge('message', data.length, RELAY_BOUNDS.maxViewerMessageBytes));
-      return;
-    }
-    try {
-      this.#events.onMessage(data);
-    } catch (error) {
-      this.fail(TarnetError.from(error));
-    }
-  }
-
-  #pingOrGiveUp(): void {
-    const { pingEveryMs, deadAfterMs } = this.#limits;
-    // Who is not read from cannot be heard. Pings are counted, not time: a machine that slept must not find all dead.
-    this.#missedPings = this.#heard || this.#paused || this.#throttled ? 0 : this.#missedPings + 1;
-    this.#heard = false;
-    if (this.#missedPings * pingEveryMs >= deadAfterMs) {
-      this.#finish('timeout');
-      this.#socket.terminate();
-      return;
-    }
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
-    this.#cancelPing = this.#clock.after(pingEveryMs, () => this.#pingOrGiveUp());
   }
 }
 

@@ -1,11 +1,12 @@
-// Owns one WebSocket that speaks protocol v1: whole messages in; answers, the newest frame and signs of life out.
+// Owns one WebSocket that speaks protocol v1: whole messages in; answers and the newest frame out.
 import type { Duplex } from 'node:stream';
-import { type RawData, WebSocket } from 'ws';
+import { WebSocket } from 'ws';
 import type { Clock } from '../../../shared/base/clock.ts';
 import { type ErrorReason, TarnetError } from '../../../shared/base/errors.ts';
 import { closeCode } from '../connection.ts';
-import { ByteRate, RELAY_BOUNDS, type RelayLimits } from '../limits.ts';
+import { RELAY_BOUNDS, type RelayLimits } from '../limits.ts';
 import type { RelayCounters } from '../relay-counters.ts';
+import { SocketReader } from '../socket-reader.ts';
 import { FRAME_FLOW_LIMITS, FrameFlow } from './frame-flow.ts';
 import { V1_LIMITS } from './v1-limits.ts';
 import { v1Answer } from './v1-message.ts';
@@ -37,21 +38,12 @@ export class V1Connection {
   readonly #limits: RelayLimits;
   readonly #events: V1ConnectionEvents;
   readonly #counters: RelayCounters;
-  readonly #byteRate: ByteRate | null;
+  readonly #reader: SocketReader;
   readonly #flow = new FrameFlow();
   /** The newest frame that has not been sent. */
   #nextFrame: Buffer | null = null;
   #frameTakenAtMs = Number.NEGATIVE_INFINITY;
-  #mayBeLarge = false;
-  #unfinishedBytes = 0;
-  #heard = true;
-  #missedPings = 0;
   #ended = false;
-  #paused = false;
-  #throttled = false;
-  #cancelThrottle: (() => void) | null = null;
-  #cancelPing: () => void;
-  #cancelProbe: (() => void) | null = null;
   #onDrained: (() => void) | null = null;
 
   constructor({ id, socket, stream, address, clock, limits, counters, events }: V1ConnectionOptions) {
@@ -61,15 +53,24 @@ export class V1Connection {
     this.#clock = clock;
     this.#limits = limits;
     this.#counters = counters;
-    this.#byteRate = limits.bytesPerSecond === null ? null : new ByteRate(clock, limits.bytesPerSecond);
     this.#events = events;
-    this.#cancelPing = clock.after(limits.pingEveryMs, () => this.#pingOrGiveUp());
-    socket.on('message', (data, isBinary) => this.#onMessage(data, isBinary));
+    this.#reader = new SocketReader({
+      socket,
+      stream,
+      clock,
+      limits,
+      counters,
+      maxMessageBytes: V1_LIMITS.maxMessageBytes,
+      events: {
+        onMessage: (message, isBinary) => events.onMessage(message, !isBinary),
+        onFault: (error) => this.fail(error),
+        onSilent: () => this.#giveUp(),
+      },
+    });
     socket.on('pong', (said) => this.#onPong(said));
     socket.on('close', (code) => this.#finish(ORDERLY.has(code) ? null : 'connection-lost'));
     // ws has closed already, with a code of its own; the event is what keeps the process alive.
     socket.on('error', () => undefined);
-    stream.on('data', (chunk: Buffer) => this.#onBytes(chunk.length));
   }
 
   get isOpen(): boolean {
@@ -88,7 +89,7 @@ export class V1Connection {
 
   /** From now on messages up to the WebSocket's own limit are read: only hosts send such. */
   allowLargeMessages(): void {
-    this.#mayBeLarge = true;
+    this.#reader.allowLargeMessages();
   }
 
   /** Sends an answer or a command. A connection that lets more than the limit of them wait is closed. */
@@ -123,26 +124,16 @@ export class V1Connection {
 
   /** Stops reading, so that the peer's own system holds back what it sends. */
   pause(): void {
-    if (this.#paused || this.#ended) return;
-    this.#paused = true;
-    this.#socket.pause();
+    this.#reader.pause();
   }
 
   resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#readOn();
+    this.#reader.resume();
   }
 
   /** Asks the peer for a sign of life, and cuts it when there is none in time. */
   probe(): void {
-    if (this.#ended || this.#cancelProbe || this.#socket.readyState !== WebSocket.OPEN) return;
-    this.#heard = false;
-    this.#socket.ping();
-    this.#cancelProbe = this.#clock.after(V1_LIMITS.claimProbeMs, () => {
-      this.#cancelProbe = null;
-      if (!this.#heard && !this.#paused && !this.#throttled) this.#giveUp();
-    });
+    this.#reader.probe(V1_LIMITS.claimProbeMs, () => this.#giveUp());
   }
 
   /** Says what is wrong; the connection stays. */
@@ -155,7 +146,6 @@ export class V1Connection {
     if (this.#ended) return;
     const text = error.message.slice(0, 512);
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(v1Answer.error(text, this.#clock.nowMs()));
-    this.#socket.resume();
     this.#socket.close(closeCode(error.reason), error.reason);
     const cancel = this.#clock.after(this.#limits.closeTimeoutMs, () => this.#socket.terminate());
     this.#socket.once('close', cancel);
@@ -186,61 +176,6 @@ export class V1Connection {
     this.#counters.sentBytes += sizeBytes;
   }
 
-  #onBytes(sizeBytes: number): void {
-    this.#heard = true;
-    this.#counters.receivedBytes += sizeBytes;
-    this.#throttle(sizeBytes);
-    if (this.#mayBeLarge || this.#ended) return;
-    this.#unfinishedBytes += sizeBytes;
-    if (this.#unfinishedBytes <= 2 * V1_LIMITS.maxMessageBytes) return;
-    this.fail(TarnetError.tooLarge('message', this.#unfinishedBytes, V1_LIMITS.maxMessageBytes));
-  }
-
-  /** Who sends more than it may is read later; nothing is lost. */
-  #throttle(sizeBytes: number): void {
-    const waitMs = this.#byteRate?.spend(sizeBytes) ?? 0;
-    if (waitMs === 0 || this.#ended) return;
-    this.#throttled = true;
-    this.#socket.pause();
-    this.#cancelThrottle?.();
-    this.#cancelThrottle = this.#clock.after(waitMs, () => {
-      this.#throttled = false;
-      this.#readOn();
-    });
-  }
-
-  #readOn(): void {
-    this.#heard = true;
-    if (!this.#ended && !this.#paused && !this.#throttled) this.#socket.resume();
-  }
-
-  #onMessage(data: RawData, isBinary: boolean): void {
-    this.#unfinishedBytes = 0;
-    if (this.#ended) return;
-    this.#counters.receivedMessages += 1;
-    try {
-      if (!Buffer.isBuffer(data)) throw TarnetError.malformed('message', 'not one buffer');
-      if (!this.#mayBeLarge && data.length > V1_LIMITS.maxMessageBytes)
-        throw TarnetError.tooLarge('message', data.length, V1_LIMITS.maxMessageBytes);
-      this.#events.onMessage(data, !isBinary);
-    } catch (error) {
-      this.fail(TarnetError.from(error));
-    }
-  }
-
-  #pingOrGiveUp(): void {
-    const { pingEveryMs, deadAfterMs } = this.#limits;
-    // Pings are counted, not time: a machine that slept must not find all dead. Who is not read from cannot be heard.
-    this.#missedPings = this.#heard || this.#paused || this.#throttled ? 0 : this.#missedPings + 1;
-    this.#heard = false;
-    if (this.#missedPings * pingEveryMs >= deadAfterMs) {
-      this.#giveUp();
-      return;
-    }
-    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.ping();
-    this.#cancelPing = this.#clock.after(pingEveryMs, () => this.#pingOrGiveUp());
-  }
-
   #giveUp(): void {
     this.#finish('timeout');
     this.#socket.terminate();
@@ -251,9 +186,7 @@ export class V1Connection {
     this.#ended = true;
     this.#nextFrame = null;
     this.#onDrained = null;
-    this.#cancelPing();
-    this.#cancelProbe?.();
-    this.#cancelThrottle?.();
+    this.#reader.stop();
     this.#events.onClose(reason);
   }
 }
