@@ -1,7 +1,7 @@
 // Owns the client's WebSocket to a relay of protocol v1: no subprotocol, whole texts, no encryption of its own.
 import { type RawData, WebSocket } from 'ws';
 import type { ErrorReason } from '../../shared/base/errors.ts';
-import { closeReason } from '../../shared/wire/close-codes.ts';
+import { SocketEnd } from './socket-end.ts';
 import { WS_TRANSPORT_LIMITS } from './ws-transport.ts';
 
 export const TEXT_TRANSPORT_LIMITS = {
@@ -42,22 +42,13 @@ export const openTextWebSocket: OpenTextTransport = (url, events) => {
     queueMicrotask(() => events.onClose('relay-unreachable', error instanceof Error ? error.message : String(error)));
     return { send: () => undefined, queuedBytes: 0, close: () => undefined };
   }
-  let silenced = false;
-  let opened = false;
-  let reason: ErrorReason | null = null;
-  let problem = '';
+  const end = new SocketEnd(socket, (reason, message) => events.onClose(reason, message));
   let askedAtMs: number | null = null;
 
-  const closed = (because: ErrorReason, message: string) => {
-    if (silenced) return;
-    silenced = true;
-    events.onClose(because, message);
-  };
   const ask = () => {
     if (socket.readyState !== WebSocket.OPEN) return;
     if (askedAtMs !== null) {
-      closed('connection-lost', 'no sign of life');
-      socket.terminate();
+      end.cut('connection-lost', 'no sign of life');
       return;
     }
     askedAtMs = performance.now();
@@ -67,32 +58,24 @@ export const openTextWebSocket: OpenTextTransport = (url, events) => {
 
   socket.on('unexpected-response', (_request, response) => {
     // A relay that was started without v1 says so by this.
-    if (response.statusCode === 403 || response.statusCode === 400) reason = 'not-supported';
+    if (response.statusCode === 403 || response.statusCode === 400) end.because('not-supported');
     response.destroy();
     socket.terminate();
   });
   socket.on('open', () => {
-    opened = true;
-    if (silenced) return;
+    if (end.isOver) return;
     events.onOpen();
     ask();
   });
   socket.on('pong', () => {
-    if (askedAtMs === null || silenced) return;
+    if (askedAtMs === null || end.isOver) return;
     events.onRoundTrip(performance.now() - askedAtMs);
     askedAtMs = null;
   });
   socket.on('message', (data: RawData, isBinary) => {
-    if (!silenced && !isBinary && Buffer.isBuffer(data)) events.onText(data.toString('utf8'));
+    if (!end.isOver && !isBinary && Buffer.isBuffer(data)) events.onText(data.toString('utf8'));
   });
-  socket.on('error', (error) => {
-    problem = error.message;
-    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') reason = 'too-large';
-  });
-  socket.on('close', (code, why) => {
-    clearInterval(asking);
-    closed(reason ?? (opened ? closeReason(code) : 'relay-unreachable'), why.toString('utf8') || problem);
-  });
+  socket.on('close', () => clearInterval(asking));
 
   return {
     send(text) {
@@ -101,12 +84,6 @@ export const openTextWebSocket: OpenTextTransport = (url, events) => {
     get queuedBytes() {
       return socket.bufferedAmount;
     },
-    close() {
-      silenced = true;
-      if (socket.readyState === WebSocket.CLOSED) return;
-      socket.close(1000);
-      const timer = setTimeout(() => socket.terminate(), WS_TRANSPORT_LIMITS.closeTimeoutMs);
-      socket.once('close', () => clearTimeout(timer));
-    },
+    close: () => end.close(),
   };
 };

@@ -1,15 +1,12 @@
 // Owns the client's WebSocket to a relay.
 import { type RawData, WebSocket } from 'ws';
-import type { ErrorReason } from '../../shared/base/errors.ts';
 import type { OpenTransport } from '../../shared/transport/transport.ts';
-import { closeReason } from '../../shared/wire/close-codes.ts';
 import { ENVELOPE_LIMITS } from '../../shared/wire/envelope.ts';
 import { SUBPROTOCOL_V2 } from '../../shared/wire/version.ts';
+import { SocketEnd } from './socket-end.ts';
 
 export const WS_TRANSPORT_LIMITS = {
   connectTimeoutMs: 8_000,
-  /** After our close frame, how long the other side may take before the socket is cut. */
-  closeTimeoutMs: 1_000,
 } as const;
 
 /**
@@ -35,41 +32,20 @@ export const openWebSocket: OpenTransport = (url, events) => {
     queueMicrotask(() => events.onClose('relay-unreachable', error instanceof Error ? error.message : String(error)));
     return { send: () => undefined, queuedBytes: 0, close: () => undefined };
   }
-  let silenced = false;
-  let opened = false;
-  let reason: ErrorReason | null = null;
-  let problem = '';
-
-  const closed = (because: ErrorReason, message: string) => {
-    if (silenced) return;
-    silenced = true;
-    events.onClose(because, message);
-  };
+  const end = new SocketEnd(socket, (reason, message) => events.onClose(reason, message));
 
   socket.on('upgrade', (response) => {
     // ws refuses an answer without our subprotocol; only here can it be told why.
-    if (response.headers['sec-websocket-protocol'] !== SUBPROTOCOL_V2) reason = 'version-too-old';
+    if (response.headers['sec-websocket-protocol'] !== SUBPROTOCOL_V2) end.because('version-too-old');
   });
   socket.on('open', () => {
-    opened = true;
-    if (!silenced) events.onOpen();
+    if (!end.isOver) events.onOpen();
   });
   socket.on('message', (data, isBinary) => {
-    if (silenced) return;
+    if (end.isOver) return;
     const message = isBinary ? wholeMessage(data) : null;
-    if (message) {
-      events.onMessage(message);
-      return;
-    }
-    socket.terminate();
-    closed('malformed', 'a text message');
-  });
-  socket.on('error', (error) => {
-    problem = error.message;
-    if ('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') reason = 'too-large';
-  });
-  socket.on('close', (code, why) => {
-    closed(reason ?? (opened ? closeReason(code) : 'relay-unreachable'), why.toString('utf8') || problem);
+    if (message) events.onMessage(message);
+    else end.cut('malformed', 'a text message');
   });
 
   return {
@@ -79,13 +55,7 @@ export const openWebSocket: OpenTransport = (url, events) => {
     get queuedBytes() {
       return socket.bufferedAmount;
     },
-    close() {
-      silenced = true;
-      if (socket.readyState === WebSocket.CLOSED) return;
-      socket.close(1000);
-      const timer = setTimeout(() => socket.terminate(), WS_TRANSPORT_LIMITS.closeTimeoutMs);
-      socket.once('close', () => clearTimeout(timer));
-    },
+    close: () => end.close(),
   };
 };
 
