@@ -64,13 +64,13 @@ module.exports = {
       {
         path: '.',
         pathNot:
-          '^electron/relay/|^shared/base/|^shared/model/|^shared/wire/(envelope|version|control|close-codes)\\.ts$|(^|node_modules/)(ws|valibot|prom-client|@redis/client|@types/(ws|node))(/|$)|^(node:)?(http|https|tls|crypto|events|net|url|os|path|process|fs|fs/promises|util|stream|dgram|perf_hooks|timers|timers/promises|v8)$',
+          '^electron/(relay/|node-clock\\.ts$)|^shared/base/|^shared/model/|^shared/wire/(envelope|version|control|close-codes)\\.ts$|(^|node_modules/)(ws|valibot|prom-client|@redis/client|@types/(ws|node))(/|$)|^(node:)?(http|https|tls|crypto|events|net|url|os|path|process|fs|fs/promises|util|stream|dgram|perf_hooks|timers|timers/promises|v8)$',
       },
     ),
     never(
       'organs-apart',
       { path: '^electron/(capture|input|transport|discovery|relay|activity)/' },
-      { path: '^electron/', pathNot: '^electron/$1/' },
+      { path: '^electron/', pathNot: '^electron/($1/|node-clock\\.ts$)' },
     ),
     never(
       'injectors-behind-gate',

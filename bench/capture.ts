@@ -1,20 +1,11 @@
 // Owns measuring the exact pictures of an X display: latency, bytes and CPU per scene, as a table.
 import { X11Capture } from '../electron/capture/x11/x11-capture.ts';
-import type { Clock } from '../shared/base/clock.ts';
+import { nodeClock as clock } from '../electron/node-clock.ts';
 import { silentLog } from '../shared/base/log.ts';
 import { XScreen } from '../tests/displays/x-screen.ts';
 import { startXServer } from '../tests/displays/x-server.ts';
 import { describeMachine } from './machine.ts';
 import { makePictures, SCREEN, Stage } from './stage.ts';
-
-const clock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
-  monotonicMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 const SCENE_MS = 5_000;
 const CHANGES = 60;

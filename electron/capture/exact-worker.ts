@@ -1,22 +1,12 @@
 // Entry of the worker thread that makes still pictures exact: a snapshot is handed over without being copied.
-import { performance } from 'node:perf_hooks';
 import { parentPort } from 'node:worker_threads';
 import * as v from 'valibot';
-import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { CAPTURE_LIMITS } from '../../shared/ipc/capture.ts';
 import type { PictureBudget } from '../../shared/model/picture-budget.ts';
+import { nodeClock as clock } from '../node-clock.ts';
 import { type ExactCommand, type ExactReport, exactCommandSchema } from './exact/exact-messages.ts';
 import { ExactPicture } from './exact/exact-picture.ts';
-
-const clock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
-  monotonicMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 const report = (message: ExactReport) => parentPort?.postMessage(message);
 

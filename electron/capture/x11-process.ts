@@ -1,22 +1,12 @@
 // Entry of the utility process that pictures an X display: off the main process's loop, and a lost X server kills
 // nothing but this.
-import { performance } from 'node:perf_hooks';
 import * as v from 'valibot';
-import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { forwardingLog } from '../../shared/base/forwarding-log.ts';
 import type { PictureBudget } from '../../shared/model/picture-budget.ts';
+import { nodeClock as clock } from '../node-clock.ts';
 import { X11Capture } from './x11/x11-capture.ts';
 import { type X11Command, type X11Report, x11CommandSchema } from './x11/x11-messages.ts';
-
-const clock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
-  monotonicMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 const port = process.parentPort;
 const report = (message: X11Report) => port.postMessage(message);

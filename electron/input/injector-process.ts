@@ -1,18 +1,9 @@
 // Owns the entry of the injector process: losing the display may kill it, and then only it.
 import type {} from 'electron';
-import type { Clock } from '../../shared/base/clock.ts';
+import { nodeClock as clock } from '../node-clock.ts';
 import { InjectorWorker, type InjectorWorkerOptions } from './injector-worker.ts';
 import { NutInjector } from './injectors/nut-injector.ts';
 import { X11Injector } from './injectors/x11-injector.ts';
-
-const clock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
-  monotonicMs: () => performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 const open: InjectorWorkerOptions['open'] = async () => {
   const { DISPLAY: display } = process.env;

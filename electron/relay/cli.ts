@@ -2,13 +2,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as v from 'valibot';
 import { TarnetError } from '../../shared/base/errors.ts';
+import { nodeClock } from '../node-clock.ts';
 import { isHealthy } from './cli-health.ts';
 import { HELP } from './cli-help.ts';
 import { openCliLog } from './cli-log.ts';
 import { OPTION_NAMES, type RelayCliOptions } from './cli-options.ts';
 import { CLI_LIMITS, type CliRequest, parseCli, usageError } from './cli-parse.ts';
 import { runHeadless } from './cli-run.ts';
-import { nodeClock } from './node-clock.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;

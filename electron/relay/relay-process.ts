@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { forwardingLog } from '../../shared/base/forwarding-log.ts';
 import { silentLog } from '../../shared/base/log.ts';
-import { nodeClock } from './node-clock.ts';
+import { nodeClock } from '../node-clock.ts';
 import { type RelayReport, relayCommandSchema } from './relay-messages.ts';
 import { type Relay, startRelay } from './relay-server.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { CursorUpdate } from '../../electron/capture/picture-source.ts';
 import { TILE_STREAM_LIMITS } from '../../electron/capture/tile-stream.ts';
 import { X11Capture } from '../../electron/capture/x11/x11-capture.ts';
-import type { Clock } from '../../shared/base/clock.ts';
+import { nodeClock as clock } from '../../electron/node-clock.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import { UNBOUNDED_PICTURE_BUDGET } from '../../shared/model/picture-budget.ts';
 import type { TileRect } from '../../shared/model/tiles.ts';
@@ -11,15 +11,6 @@ import type { MediaFrame } from '../../shared/model/video.ts';
 import { XScreen } from '../displays/x-screen.ts';
 import { startXServer, type XServer } from '../displays/x-server.ts';
 import { TileViewer } from '../fakes/tile-viewer.ts';
-
-const clock: Clock = {
-  nowMs: () => performance.timeOrigin + performance.now(),
-  monotonicMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 const WIDTH = 1000;
 const HEIGHT = 700;

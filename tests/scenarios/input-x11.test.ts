@@ -8,19 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { X11_INJECTOR_LIMITS, X11Injector } from '../../electron/input/injectors/x11-injector.ts';
 import { InputGate } from '../../electron/input/input-gate.ts';
 import { xKeycode } from '../../electron/input/key-map.ts';
-import type { Clock } from '../../shared/base/clock.ts';
+import { nodeClock as clock } from '../../electron/node-clock.ts';
 import type { KeyCode } from '../../shared/model/key-codes.ts';
 import { VIEW_AND_CONTROL } from '../../shared/model/permissions.ts';
 import { startXServer, stop, XObserver, type XServer } from './x-server.ts';
-
-const clock: Clock = {
-  nowMs: () => Date.now(),
-  monotonicMs: () => performance.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
 
 let server: XServer;
 beforeAll(async () => {

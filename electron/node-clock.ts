@@ -1,6 +1,6 @@
-// Owns the clock of a relay on plain Node, whichever process it runs in.
+// Owns the clock of processes on plain Node: relays, captures, injectors. It never steps; the main process's own follows the user's.
 import { performance } from 'node:perf_hooks';
-import type { Clock } from '../../shared/base/clock.ts';
+import type { Clock } from '../shared/base/clock.ts';
 
 export const nodeClock: Clock = {
   nowMs: () => performance.timeOrigin + performance.now(),
