@@ -3,16 +3,18 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { whenNpmEnds } from './npm-parent.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BUILT = path.join(ROOT, 'dist/electron/relay-cli.js');
-const SOURCES = ['electron/relay', 'shared', 'scripts/build.mjs'];
+const SOURCES = ['electron/relay', 'electron/node-clock.ts', 'shared', 'scripts/build.mjs'];
 
 if (newest(SOURCES) > modified(BUILT)) {
   // Only now: loading Vite takes longer than the relay's whole start.
   const { buildRelay } = await import('./build.mjs');
   await buildRelay();
 }
+whenNpmEnds(() => process.kill(process.pid, 'SIGTERM'));
 await import(pathToFileURL(BUILT).href);
 
 function newest(names) {

@@ -5,6 +5,7 @@ import { watch } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { buildAll, buildElectron, isStale } from './build.mjs';
 import { electronRuntime } from './electron-runtime.mjs';
+import { whenNpmEnds } from './npm-parent.mjs';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RESTART_DELAY_MS = 200;
@@ -28,6 +29,7 @@ async function run() {
   if (isStale()) await buildAll().catch((error) => fail(`The build failed: ${error.message}`));
   const child = start({});
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  whenNpmEnds(() => child.kill('SIGTERM'));
   child.on('exit', leave);
 }
 

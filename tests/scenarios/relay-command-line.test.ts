@@ -1,7 +1,9 @@
 // Owns the headless relay as its operator meets it: starting, wrong values, classic services, signals.
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RelayProcess, runRelay } from '../processes/relay-process.ts';
 
@@ -70,6 +72,20 @@ describe('the command line of the relay', () => {
     expect(answer.status).toBe(200);
     const { code, signal, stderr } = await relay.stop();
     expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
+  });
+
+  it('ends in order when npm, which started it, is told to end', async () => {
+    const npm = spawn('npm', ['run', '--silent', 'relay', '--', '--port=0', '--bind=127.0.0.1', '--log-format=json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const lines = createInterface({ input: npm.stdout });
+    const said: string[] = [];
+    for await (const line of lines) {
+      said.push(line);
+      if (line.includes('"ready"')) npm.kill('SIGTERM');
+    }
+    // the relay has closed its output, or this would wait for ever
+    expect(said.at(-1)).toContain('"relay closed"');
   });
 
   it('runs the classic services that it is told to run, and no other', async () => {
