@@ -8,6 +8,7 @@ import path from 'node:path';
 import { PNG } from 'pngjs';
 import { XScreen } from '../tests/displays/x-screen.ts';
 import { startXServer, type XServer } from '../tests/displays/x-server.ts';
+import type { LineShape } from '../tests/fakes/shaped-proxy.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { describeMachine } from './machine.ts';
 import {
@@ -83,6 +84,7 @@ async function main(): Promise<number> {
     machine,
     screen: `${SCREEN.widthPx}x${SCREEN.heightPx}`,
     seconds: options.seconds,
+    link: options.link,
     subjects,
   };
   if (options.jsonFile !== null) writeFileSync(options.jsonFile, `${JSON.stringify(report, null, 2)}\n`);
@@ -126,7 +128,7 @@ async function measureSubject(
   };
   const missing = peer && missingPrograms(peer);
   if (missing) return { ...subject, problem: `skipped, ${missing}` };
-  const setting = new Setting(peer, path.join(folder, name));
+  const setting = new Setting(peer, path.join(folder, name), options.link);
   const limitMs =
     SUBJECT_TIMEOUT.baseMs + options.scenes.length * options.seconds * 1_000 * SUBJECT_TIMEOUT.perSceneFactor;
   let scene = 'start';
@@ -162,6 +164,7 @@ async function measureSubject(
 /** Everything that one subject needs and that must be gone after it. */
 class Setting {
   readonly #peer: Peer | null;
+  readonly #link: LineShape | null;
   readonly #folder: string;
   readonly #logFile: string;
   readonly #xServers: XServer[] = [];
@@ -170,8 +173,9 @@ class Setting {
   #viewer: XScreen | null = null;
   #proxy: CountingProxy | null = null;
 
-  constructor(peer: Peer | null, folder: string) {
+  constructor(peer: Peer | null, folder: string, link: LineShape | null) {
     this.#peer = peer;
+    this.#link = link;
     this.#folder = folder;
     this.#logFile = path.join(folder, 'log');
     mkdirSync(folder, { recursive: true });
@@ -192,7 +196,7 @@ class Setting {
       const place = { ...displays, hostPort, innerPort, folder: this.#folder };
       processes.host = this.#start(this.#peer.host(place));
       await listening(hostPort);
-      this.#proxy = await startCountingProxy(hostPort);
+      this.#proxy = await startCountingProxy(hostPort, this.#link);
       processes.viewer = this.#start(this.#peer.viewer(place, this.#proxy.port));
     }
     this.#rig = { stage, viewer, watcher: new Watcher(viewer), proxy: this.#proxy, processes };

@@ -1,5 +1,6 @@
 // Owns the command line of the bench.
 import { parseArgs } from 'node:util';
+import type { LineShape } from '../tests/fakes/shaped-proxy.ts';
 
 export const PEERS = ['tarnet', 'tigervnc', 'freerdp', 'x11vnc', 'novnc'] as const;
 export type PeerName = (typeof PEERS)[number];
@@ -20,11 +21,14 @@ export interface BenchOptions {
   keep: boolean;
   /** Has our viewer measure too, and reports what it says of each scene. Costs it some 300 bytes a second. */
   inside: boolean;
+  /** What lies between viewer and host, the same both ways; null: nothing but loopback. */
+  link: LineShape | null;
 }
 
+const LINK = { leastKilobits: 64, mostKilobits: 1_000_000, mostDelayMs: 2_000 } as const;
 const SECONDS = { default: 8, least: 1, most: 120 } as const;
 
-export const USAGE = `npm run bench -- [--peers] [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE] [--keep] [--inside]`;
+export const USAGE = `npm run bench -- [--peers] [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE] [--keep] [--inside] [--link=KBIT_PER_SECOND:ONE_WAY_MS]`;
 
 /** Throws an error that names the wrong option. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -38,6 +42,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       json: { type: 'string' },
       keep: { type: 'boolean' },
       inside: { type: 'boolean' },
+      link: { type: 'string' },
     },
   });
   const seconds = Number(values.seconds ?? SECONDS.default);
@@ -50,7 +55,19 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     jsonFile: values.json ?? null,
     keep: values.keep ?? false,
     inside: values.inside ?? false,
+    link: values.link === undefined ? null : linkOf(values.link),
   };
+}
+
+function linkOf(value: string): LineShape {
+  const [, kilobits, delay] = /^(\d+):(\d+)$/.exec(value) ?? [];
+  const [kilobitsPerSecond, delayMs] = [Number(kilobits), Number(delay)];
+  const { leastKilobits, mostKilobits, mostDelayMs } = LINK;
+  if (!(kilobitsPerSecond >= leastKilobits && kilobitsPerSecond <= mostKilobits && delayMs <= mostDelayMs))
+    throw new Error(
+      `--link must be a rate of ${leastKilobits} to ${mostKilobits} kbit/s, a colon and 0 to ${mostDelayMs} ms, as in 2000:20`,
+    );
+  return { bitsPerSecond: kilobitsPerSecond * 1_000, delayMs };
 }
 
 function chosen<Name extends string>(option: string, value: string | undefined, all: readonly Name[]): readonly Name[] {

@@ -1,5 +1,6 @@
 // Owns the table: what was measured, ours beside the peers, the ratio, and whether the targets are met.
 import { LATENCY_STAGES, type Percentiles, type SessionStatistics } from '../shared/ipc/statistics.ts';
+import type { LineShape } from '../tests/fakes/shaped-proxy.ts';
 import type { Machine } from './machine.ts';
 import type { LatencyFigures, LoadFigures, MotionFigures, ReplaceFigures } from './measure.ts';
 
@@ -29,6 +30,8 @@ export interface Report {
   machine: Machine;
   screen: string;
   seconds: number;
+  /** What lay between viewer and host; null: nothing but loopback. */
+  link: LineShape | null;
   subjects: readonly Subject[];
 }
 
@@ -146,13 +149,17 @@ export function formatReport(report: Report): string {
   });
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB; ${machine.system}, Linux ${machine.kernel}, Node ${machine.node}; load before: ${machine.loadAverage}`,
-    `Two Xvfb of ${report.screen}, 127.0.0.1, ${report.seconds} s a scene`,
+    `Two Xvfb of ${report.screen}, ${describeLink(report.link)}, ${report.seconds} s a scene`,
     ...measured.map((subject) => `${subject.name}: ${subject.version}`),
     '',
     ...table([header, ...lines]),
     ...subjects.flatMap(({ name, inside }) => (inside ? ['', ...insideTable(name, inside)] : [])),
     ...subjects.filter(({ problem }) => problem !== null).map(({ name, problem }) => `${name}: ${problem}`),
   ].join('\n');
+}
+
+function describeLink(link: LineShape | null): string {
+  return link ? `${link.bitsPerSecond / 1_000} kbit/s and ${link.delayMs} ms each way` : '127.0.0.1';
 }
 
 /** Where the age of the picture comes from, as the viewer itself says: medians and 95% of the last ten seconds. */
