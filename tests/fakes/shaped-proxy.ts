@@ -26,6 +26,11 @@ export interface ShapedProxy {
   close(): Promise<void>;
 }
 
+interface Waiting {
+  bytes: Buffer;
+  takenAtMs: number;
+}
+
 interface Packet {
   bytes: Buffer;
   /** When the last of it has crossed the line; not known before it is its turn. */
@@ -37,7 +42,7 @@ class Line {
   readonly #from: net.Socket;
   readonly #to: net.Socket;
   readonly #shape: LineShape;
-  #waiting: Buffer[] = [];
+  #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #travelling: Packet[] = [];
   #freeAtMs = 0;
@@ -53,8 +58,9 @@ class Line {
   }
 
   #take(data: Buffer): void {
+    const takenAtMs = performance.now();
     for (let at = 0; at < data.length; at += SHAPED_PROXY.packetBytes)
-      this.#waiting.push(data.subarray(at, at + SHAPED_PROXY.packetBytes));
+      this.#waiting.push({ bytes: data.subarray(at, at + SHAPED_PROXY.packetBytes), takenAtMs });
     this.#waitingBytes += data.length;
     if (this.#waitingBytes > SHAPED_PROXY.queueBytes) this.#from.pause();
     this.#move();
@@ -63,13 +69,14 @@ class Line {
   #move(): void {
     this.#timer = null;
     const nowMs = performance.now();
-    // A packet starts to cross when the one before it is through, so that a late timer costs the line nothing.
     while (this.#waiting.length > 0 && this.#freeAtMs <= nowMs) {
-      const bytes = this.#waiting.shift();
-      if (!bytes) break;
+      const next = this.#waiting.shift();
+      if (!next) break;
+      const { bytes, takenAtMs } = next;
       this.#waitingBytes -= bytes.length;
-      const startMs = this.#travelling.length + this.#waiting.length > 0 ? this.#freeAtMs : nowMs;
-      this.#freeAtMs = Math.max(startMs, nowMs - 50) + (bytes.length * 8_000) / this.#shape.bitsPerSecond;
+      // When the one before it was through, so that a late timer costs the line nothing; and idle time is lost.
+      const startMs = Math.max(this.#freeAtMs, takenAtMs);
+      this.#freeAtMs = startMs + (bytes.length * 8_000) / this.#shape.bitsPerSecond;
       this.#travelling.push({ bytes, arrivesAtMs: this.#freeAtMs + this.#shape.delayMs });
     }
     if (this.#waitingBytes <= SHAPED_PROXY.queueBytes) this.#from.resume();
