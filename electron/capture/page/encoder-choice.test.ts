@@ -29,6 +29,12 @@ describe('the choice of an encoder', () => {
     expect(order([], slow(50_000_000))[0]).toBe('h264');
   });
 
+  it('weighs the bytes of all frames on a slow link, whatever a key frame was measured to take', () => {
+    const known = [timing({ keyBytes: 20_000 }), timing({ codec: 'av1', keyMs: 200, keyBytes: 20_000 })];
+    expect(order(known)[0]).toBe('h264');
+    expect(order(known, slow(512_000))[0]).toBe('av1');
+  });
+
   it('follows what was measured on this machine', () => {
     expect(order([timing({ codec: 'av1', keyMs: 30, deltaMs: 5 })])[0]).toBe('av1');
     expect(order([timing({ keyMs: 900, deltaMs: 80 })])[0]).not.toBe('h264');

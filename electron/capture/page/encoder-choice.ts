@@ -26,11 +26,11 @@ export interface EncoderCandidate {
 }
 
 /** Before anything is measured on this machine: at 1920x1080 on two cores without a GPU (docs/decisions). */
-const EXPECTED: Record<VideoCodec, { keyMs: number; deltaMs: number; keyBytes: number }> = {
-  h264: { keyMs: 53, deltaMs: 14, keyBytes: 300_000 },
-  av1: { keyMs: 400, deltaMs: 20, keyBytes: 180_000 },
-  vp8: { keyMs: 128, deltaMs: 24, keyBytes: 540_000 },
-  vp9: { keyMs: 222, deltaMs: 54, keyBytes: 425_000 },
+const EXPECTED: Record<VideoCodec, { keyMs: number; deltaMs: number; keyBytes: number; deltaBytes: number }> = {
+  h264: { keyMs: 53, deltaMs: 14, keyBytes: 300_000, deltaBytes: 40_000 },
+  av1: { keyMs: 400, deltaMs: 20, keyBytes: 180_000, deltaBytes: 8_000 },
+  vp8: { keyMs: 128, deltaMs: 24, keyBytes: 540_000, deltaBytes: 60_000 },
+  vp9: { keyMs: 222, deltaMs: 54, keyBytes: 425_000, deltaBytes: 40_000 },
 };
 const EXPECTED_PIXELS = 1920 * 1080;
 
@@ -55,7 +55,10 @@ export function encoderCandidates(
     const other = timing({ ...each, hardware: false }) ?? expected(each.codec, width, height);
     return own && !own.failed && own.deltaMs <= other.deltaMs * ENCODER_LIMITS.hardwareAdvantage;
   });
-  const cost = (each: EncoderCandidate) => costMs(timing(each) ?? expected(each.codec, width, height), budget);
+  const cost = (each: EncoderCandidate) => {
+    const usual = expected(each.codec, width, height);
+    return costMs(timing(each) ?? usual, usual.deltaBytes, budget);
+  };
   const failed = (each: EncoderCandidate) => timing(each)?.failed === true;
   const all = [...faster, ...software].sort((one, other) => cost(one) - cost(other));
   return [...all.filter((each) => !failed(each)), ...all.filter(failed)];
@@ -86,19 +89,25 @@ function timingOf(
 
 function expected(codec: VideoCodec, width: number, height: number) {
   const share = (width * height) / EXPECTED_PIXELS;
-  const { keyMs, deltaMs, keyBytes } = EXPECTED[codec];
-  return { keyMs: keyMs * share, deltaMs: deltaMs * share, keyBytes: keyBytes * share };
+  const { keyMs, deltaMs, keyBytes, deltaBytes } = EXPECTED[codec];
+  return {
+    keyMs: keyMs * share,
+    deltaMs: deltaMs * share,
+    keyBytes: keyBytes * share,
+    deltaBytes: deltaBytes * share,
+  };
 }
 
 /** How long it takes until the first picture is there, and by how much those after it are late. */
 function costMs(
   { keyMs, deltaMs, keyBytes }: Pick<EncoderTiming, 'keyMs' | 'deltaMs' | 'keyBytes'>,
+  deltaBytes: number,
   { bitsPerSecond }: PictureBudget,
 ): number {
   const unknown = bitsPerSecond >= PICTURE_BUDGET_LIMITS.maxBitsPerSecond;
   const { weighedDeltas, freeDeltaMs } = ENCODER_LIMITS;
   const late = weighedDeltas * Math.max(0, deltaMs - freeDeltaMs);
-  return keyMs + late + (unknown ? 0 : (keyBytes * 8_000) / bitsPerSecond);
+  return keyMs + late + (unknown ? 0 : ((keyBytes + weighedDeltas * deltaBytes) * 8_000) / bitsPerSecond);
 }
 
 function candidate(

@@ -57,6 +57,14 @@ describe('the budget of video', () => {
     expect(pace.quantizerFor(true)).toBeGreaterThan(pace.quantizerFor(false));
   });
 
+  it('begins coarser with a picture that is smaller because the link is slow', () => {
+    const pace = new VideoPace(budget(512_000));
+    pace.begin(false);
+    const own = pace.quantizerFor(false);
+    pace.begin(true);
+    expect(pace.quantizerFor(false)).toBeGreaterThan(own);
+  });
+
   it('forgets a debt when the rate changes', () => {
     const pace = new VideoPace(budget(100_000));
     pace.sent(0, 1_000_000, true);

@@ -17,25 +17,40 @@ export const VIDEO_BUDGET_LIMITS = {
 /** Full HD at 4 Mbit/s; smaller pictures get more bits per pixel, larger ones fewer. */
 const REFERENCE = { pixels: 1920 * 1080, bitsPerSecond: 4_000_000, exponent: 0.75 };
 
+interface ModeLine {
+  share: number;
+  floor: number;
+  begin: number;
+  finest: number;
+  coarsest: number;
+}
+
 /**
- * How each mode gives way: `share` of the reference rate is wanted; below it, quality follows the budget down to `floor` of
+ * How each mode gives way. `share` of the reference rate is wanted; below it, quality follows the budget down to `floor` of
  * that, and then frames become fewer. AV1 quantizers, 0 to 63: where to begin, the finest and the coarsest.
  */
-const MODES: Record<PictureMode, { share: number; floor: number; begin: number; finest: number; coarsest: number }> = {
+const MODES: Record<PictureMode, ModeLine> = {
   automatic: { share: 1, floor: 0.3, begin: 28, finest: 22, coarsest: 48 },
   sharp: { share: 1, floor: 0.8, begin: 24, finest: 18, coarsest: 34 },
   smooth: { share: 1, floor: 0, begin: 30, finest: 24, coarsest: 60 },
   'low-data': { share: 0.35, floor: 0.15, begin: 38, finest: 34, coarsest: 56 },
 };
+/** A link that calls for a smaller picture begins coarser: what fits at once becomes finer with the next frames. */
+const SMALLER_QUANTIZER = 10;
 /** Key frames are coarser, because they are what costs. */
 const KEY_QUANTIZER = { added: 12, max: 60 } as const;
 
 /** What is spent on video of this size, in bits per second, where the bit rate decides and not a quantizer. */
 export function videoBitrate(width: number, height: number, { bitsPerSecond, mode }: PictureBudget): number {
-  const wanted = REFERENCE.bitsPerSecond * ((width * height) / REFERENCE.pixels) ** REFERENCE.exponent;
+  const wanted = referenceBitrate(width, height);
   const { share, floor } = MODES[mode];
   const given = Math.max(wanted * share * floor, Math.min(wanted * share, bitsPerSecond));
   return Math.round(Math.max(VIDEO_BUDGET_LIMITS.minBitsPerSecond, given));
+}
+
+/** What video of this size is worth, in bits per second, where the link takes all that anybody wants. */
+export function referenceBitrate(width: number, height: number): number {
+  return REFERENCE.bitsPerSecond * ((width * height) / REFERENCE.pixels) ** REFERENCE.exponent;
 }
 
 /** Spends a budget frame by frame. Times are monotonic milliseconds. */
@@ -55,6 +70,12 @@ export class VideoPace {
     this.#budget = budget;
     // what was reckoned with another rate is no debt of this one
     this.#freeAtMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** The picture has another size from now on: quantizers begin anew. */
+  begin(smaller: boolean): void {
+    const { begin, coarsest } = MODES[this.#budget.mode];
+    this.#quantizer = Math.min(coarsest, begin + (smaller ? SMALLER_QUANTIZER : 0));
   }
 
   /** Whether the link has room for another frame. */

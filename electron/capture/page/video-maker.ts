@@ -14,6 +14,7 @@ import { trialSizeOf, tryEncoder } from './encoder-trial.ts';
 import { type EncodedFrame, FrameEncoder } from './frame-encoder.ts';
 import { greyFrame } from './grey-frame.ts';
 import { VideoPace, videoBitrate } from './video-budget.ts';
+import { dividedSize, VideoSize } from './video-size.ts';
 
 /** Nothing here can encode what the viewers decode. */
 export class NoEncoderError extends Error {}
@@ -40,6 +41,7 @@ export class VideoMaker {
   readonly #refused = new Set<string>();
   #known: readonly EncoderTiming[];
   #encoder: FrameEncoder | null = null;
+  readonly #size = new VideoSize();
   #times = new EncoderTimes();
   #key: { keyMs: number; keyBytes: number } | null = null;
   #budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
@@ -133,8 +135,8 @@ export class VideoMaker {
         this.#encoder = null;
         this.#refused.add(nameOf(candidate));
         this.#events.onEncoder(candidate.codec, `failed: ${String(error)}`);
-        const { codec, hardware } = candidate;
-        const sizeClass = sizeClassOf(area.widthPx, area.heightPx);
+        const { codec, hardware, config } = candidate;
+        const sizeClass = sizeClassOf(config.width, config.height);
         this.#learn({ codec, hardware, sizeClass, keyMs: 0, deltaMs: 0, keyBytes: 0, failed: true });
       }
     }
@@ -171,11 +173,13 @@ export class VideoMaker {
   async #encoderFor(area: Size): Promise<FrameEncoder> {
     const current = this.#encoder;
     const { width, height } = current?.candidate.config ?? { width: 0, height: 0 };
-    const fits = width === area.widthPx && height === area.heightPx;
+    const divisor = this.#size.divisorFor(performance.now(), area, this.#budget);
+    const size = dividedSize(area, divisor);
+    const fits = width === size.widthPx && height === size.heightPx;
     if (current && fits && !this.#times.isSlow) return current;
     const slow = current && fits ? current.candidate : null;
     if (current) this.#learnFromUse();
-    const next = await this.#bestCandidate(area, slow);
+    const next = await this.#bestCandidate(size, slow);
     if (!next) {
       if (!current || !fits) throw new NoEncoderError(`no encoder for ${this.#codecs.join(', ')}`);
       this.#times = new EncoderTimes();
@@ -187,8 +191,9 @@ export class VideoMaker {
     this.#key = null;
     this.#learned = false;
     this.#encoder = new FrameEncoder(next);
+    if (!fits) this.#pace.begin(divisor > 1);
     const why = slow ? `${nameOf(slow)} took ${medianMs?.toFixed(0)} ms` : 'first choice';
-    this.#events.onEncoder(next.codec, `${next.config.codec} ${area.widthPx}x${area.heightPx}: ${why}`);
+    this.#events.onEncoder(next.codec, `${next.config.codec} ${size.widthPx}x${size.heightPx}: ${why}`);
     if (slow) this.#refused.add(nameOf(slow));
     return this.#encoder;
   }
@@ -208,6 +213,7 @@ function nameOf({ codec, hardware }: EncoderCandidate): string {
   return hardware ? `${codec} in hardware` : codec;
 }
 
+/** Of its own size: an encoder that is made for a smaller one scales what it gets. */
 function partOf(frame: VideoFrame, { xPx, yPx, widthPx, heightPx }: FramePlacement): VideoFrame {
   const visibleRect = { x: xPx, y: yPx, width: widthPx, height: heightPx };
   return new VideoFrame(frame, { visibleRect, displayWidth: widthPx, displayHeight: heightPx });
