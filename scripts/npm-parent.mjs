@@ -2,7 +2,8 @@
 const CHECK_EVERY_MS = 250;
 
 /**
- * Calls back once when the shell has gone in which npm started this process; never when npm did not.
+ * Calls back once when the shell has gone in which npm started this process; never when npm did not, or when this process
+ * has got a signal of its own: Ctrl+C reaches all of them.
  *
  * @param {() => void} onGone
  */
@@ -15,4 +16,5 @@ export function whenNpmEnds(onGone) {
     onGone();
   }, CHECK_EVERY_MS);
   checking.unref();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => clearInterval(checking));
 }

@@ -74,15 +74,22 @@ describe('the command line of the relay', () => {
     expect({ code, signal, stderr }).toEqual({ code: 0, signal: null, stderr: '' });
   });
 
-  it('ends in order when npm, which started it, is told to end', async () => {
+  it.each([
+    ['npm, which started it, is told to end', false],
+    ['everybody in the terminal is interrupted', true],
+  ])('ends in order when %s', async (_, group) => {
     const npm = spawn('npm', ['run', '--silent', 'relay', '--', '--port=0', '--bind=127.0.0.1', '--log-format=json'], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      detached: true,
     });
+    const { pid = 0 } = npm;
     const lines = createInterface({ input: npm.stdout });
     const said: string[] = [];
     for await (const line of lines) {
       said.push(line);
-      if (line.includes('"ready"')) npm.kill('SIGTERM');
+      if (!line.includes('"ready"')) continue;
+      if (group) process.kill(-pid, 'SIGINT');
+      else npm.kill('SIGTERM');
     }
     // the relay has closed its output, or this would wait for ever
     expect(said.at(-1)).toContain('"relay closed"');
