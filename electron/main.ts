@@ -259,6 +259,7 @@ async function start(): Promise<void> {
       },
     }),
     relayPort,
+    askWhereToSave,
   };
   registerContract({
     ipc: ipcMain,

@@ -18,6 +18,7 @@ const WISH: ConnectionWish = {
   name: null,
   proof: { kind: 'code', secret: '123123123' },
   viewOnly: false,
+  unseen: false,
   bare: false,
   fullscreen: false,
   statisticsFile: null,
@@ -32,6 +33,7 @@ function makeConnections() {
   const plain: PlainEvents[] = [];
   const driven: DrivenSession = {
     retry: (proof) => calls.push(`retry ${proof && 'secret' in proof ? proof.secret : ''}`),
+    answerFactor: (typed) => calls.push(`factor ${typed}`),
     close: () => calls.push('close'),
     sendInput: (events, atMs) => calls.push(`input ${events.length} at ${atMs}`),
     requestPairing: (wanted) => calls.push(`pair ${wanted}`),

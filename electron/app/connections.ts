@@ -16,7 +16,7 @@ import type { SessionStatistics } from '../../shared/ipc/statistics.ts';
 import { formatHostPlace, type HostPlace } from '../../shared/model/host-place.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { DEFAULT_PICTURE_PREFERENCES, type PicturePreferences } from '../../shared/model/picture-budget.ts';
-import type { AccessProof } from '../session/viewer-session.ts';
+import type { AccessProof } from '../session/viewer-target.ts';
 import type { AppStateStore } from './app-state.ts';
 import { FrameGate } from './frame-gate.ts';
 
@@ -38,6 +38,8 @@ export interface ConnectionEvents {
 export interface DrivenSession {
   /** Tries again; with another proof when one is given. */
   retry(proof: AccessProof | null): void;
+  /** The second factor that the host has asked for, or another one after a wrong one. */
+  answerFactor(typed: string): void;
   /** Ends it for good. */
   close(): void;
   /** `atMs`: when it came from the user, milliseconds since the epoch. */
@@ -57,6 +59,8 @@ export interface ConnectionWish {
   name: string | null;
   proof: AccessProof;
   viewOnly: boolean;
+  /** From the command line: no window shows how it goes before the host lets in. */
+  unseen: boolean;
   /** From the command line: full screen, no chrome. */
   bare: boolean;
   fullscreen: boolean;
@@ -110,6 +114,8 @@ export interface ConnectionsOptions {
 
 interface Connection {
   look: { bare: boolean; fullscreen: boolean };
+  /** No window asks its user for anything until it has one of its own. */
+  unseen: boolean;
   /** By what the choices for its picture are remembered; null for a host that proves nothing. */
   place: string | null;
   statisticsFile: string | null;
@@ -152,9 +158,9 @@ export class Connections {
       onInputInjected: (injected) => window.emitInjected(id, injected),
     });
     session.setPicturePreferences(picture);
-    const { bare, fullscreen, statisticsFile } = wish;
+    const { unseen, bare, fullscreen, statisticsFile } = wish;
     const look = { bare, fullscreen };
-    this.#connections.set(id, { look, place: address, statisticsFile, session, gate, windowOpen: false });
+    this.#connections.set(id, { look, unseen, place: address, statisticsFile, session, gate, windowOpen: false });
     return id;
   }
 
@@ -179,7 +185,8 @@ export class Connections {
       onLink: (statistics) => window.emitLink(id, statistics),
     });
     const look = { bare: false, fullscreen: false };
-    this.#connections.set(id, { look, place: null, statisticsFile: null, session, gate, windowOpen: false });
+    const unseen = false;
+    this.#connections.set(id, { look, unseen, place: null, statisticsFile: null, session, gate, windowOpen: false });
     return id;
   }
 
@@ -188,6 +195,11 @@ export class Connections {
     const { session } = this.#find(connectionId);
     if (proof) this.#changed(connectionId, { how: proof.kind });
     session.retry(proof);
+  }
+
+  /** What the host has asked for besides the password. Throws `not-found`, `malformed`, `illegal-transition`. */
+  answerFactor(connectionId: string, typed: string): void {
+    this.#find(connectionId).session.answerFactor(typed);
   }
 
   /** Ends a connection; what is shown of it stays until it is dismissed or its window is closed. */
@@ -314,12 +326,17 @@ export class Connections {
     const connection = this.#connections.get(id);
     if (!before || !after || before.phase === after.phase) return;
     if (after.phase === 'active' && connection) this.#activated(connection, after);
+    if (after.phase === 'awaiting-factor' && connection?.unseen) this.#openWindow(connection, after);
     if (after.phase === 'ended') this.#options.onEnded(after);
   }
 
   #activated(connection: Connection, state: ConnectionState): void {
     // Recent hosts are found again by an identity, which this one has not.
     if (state.encrypted) this.#options.onActive(state);
+    this.#openWindow(connection, state);
+  }
+
+  #openWindow(connection: Connection, state: ConnectionState): void {
     if (connection.windowOpen) return;
     connection.windowOpen = true;
     this.#options.window.open(state.id, { ...connection.look, title: `${state.name} - TARNet` });

@@ -12,6 +12,7 @@ import { type AccessGateState, type AccessGates, NO_CODE } from '../pairing/acce
 import { fingerprintOf } from '../pairing/identity.ts';
 import { type PairedDevice, PairedDevices } from '../pairing/paired-devices.ts';
 import { PasswordGate } from '../pairing/password-gate.ts';
+import { SecondFactor } from '../pairing/second-factor.ts';
 import { acceptAll, type ConsentPort, spareUser, undisturbed } from '../session/consent.ts';
 import type { Ground } from './ground.ts';
 
@@ -27,6 +28,7 @@ export interface AccessParts {
   /** The code, as sharing starts and stops it. */
   sharing: SharingAccess;
   password: PasswordGate;
+  secondFactor: SecondFactor;
   devices: PairedDevices;
   consent: ConsentPort;
   codeState(): AccessGateState;
@@ -38,7 +40,7 @@ const AWAY_AFTER_S = 120;
 export interface AccessEvents {
   /** The code has changed, ran out or lost a try. */
   onCode(): void;
-  /** Whoever came in with the password has to go. */
+  /** Whoever came in with the password, or without the second factor that is now asked for, has to go. */
   onPasswordReplaced(): void;
   /** The device is not paired any more: what it has open ends. */
   onDeviceGone(identity: PublicIdentity): void;
@@ -62,10 +64,26 @@ export function composeAccess(
     onChange: () => publish(),
     onReplaced: () => events.onPasswordReplaced(),
   });
+  const secondFactor = new SecondFactor({
+    store: ground.secrets,
+    clock,
+    log,
+    onChange: () => publish(),
+    onSwitchedOn: () => events.onPasswordReplaced(),
+  });
   const publish = () => {
     const { isSet, fromFile, guesses, isStopped } = password.state;
     const { total: wrongGuesses, waitUntilMs } = guesses;
-    state.set('password', { isSet, fromFile, wrongGuesses, waitUntilMs, isStopped });
+    const { isOn, recoveryCodesLeft } = secondFactor.state;
+    state.set('password', {
+      isSet,
+      fromFile,
+      wrongGuesses,
+      waitUntilMs,
+      isStopped,
+      secondFactor: isOn,
+      recoveryCodesLeft,
+    });
   };
   const devices = new PairedDevices({
     store: ground.secrets,
@@ -74,7 +92,7 @@ export function composeAccess(
     onChange: (all) => state.set('devices', all.map(viewOf)),
     onGone: ({ identity: gone }) => events.onDeviceGone(gone),
   });
-  for (const loading of [password.load(), devices.load()])
+  for (const loading of [password.load(), secondFactor.load(), devices.load()])
     loading.then(
       (setAside) => {
         if (setAside !== null) addNotice(state, 'settings-corrupt', setAside);
@@ -97,8 +115,9 @@ export function composeAccess(
   const unattended = (level: 'control' | 'view') => () =>
     unattendedPermissions(level, settings.value.permissionDefaults);
   return {
-    gates: { code: code ?? NO_CODE, password },
+    gates: { code: code ?? NO_CODE, password, secondFactor },
     password,
+    secondFactor,
     devices,
     codeState: () => (code ?? NO_CODE).state,
     sharing: {

@@ -68,6 +68,7 @@ function wishOf(request: ConnectRequest, secret: string): ConnectionWish {
     name: null,
     proof: { kind: isAccessCode(secret) ? 'code' : 'password', secret },
     viewOnly,
+    unseen: true,
     bare: fullscreen,
     fullscreen,
     statisticsFile,

@@ -6,6 +6,7 @@ import { formatHostPlace, parseHostPlace } from '../../shared/model/host-place.t
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { checkPlainHostId, parsePlainRelay, showPlainRelay } from '../../shared/model/plain-host.ts';
 import type { Connections } from '../app/connections.ts';
+import { saveRecoveryCodes } from '../app/recovery-file.ts';
 import { type ShellParts, shellHandlers } from '../app/shell-handlers.ts';
 import type { IpcContext } from '../ipc/ipc-main.ts';
 import { fingerprintOf } from '../pairing/identity.ts';
@@ -13,7 +14,7 @@ import { parseIdentityText } from '../pairing/identity-text.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import type { PairedDevices } from '../pairing/paired-devices.ts';
 import { listPlainHosts } from '../session/plain/plain-hosts.ts';
-import type { AccessProof } from '../session/viewer-session.ts';
+import type { AccessProof } from '../session/viewer-target.ts';
 import { openTextWebSocket } from '../transport/text-transport.ts';
 import type { ActivityParts } from './activity-parts.ts';
 import type { BackupParts } from './backup-parts.ts';
@@ -37,6 +38,8 @@ export interface HandlerParts {
   activity: ActivityParts;
   clock: Clock;
   backup: BackupParts;
+  /** Asks the user for a file; null when they changed their mind. */
+  askWhereToSave(proposedName: string, extension: string): Promise<string | null>;
   /** Port of the relay where the window does not name one. */
   relayPort(): number;
 }
@@ -70,6 +73,12 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'password.set': ({ password }) => host.password.set(password),
     'password.remove': () => host.password.remove(),
     'password.confirm-guesses': () => host.password.confirmGuesses(),
+    'second-factor.propose': () => host.secondFactor.propose(shell.snapshot(null).state.info.displayName),
+    'second-factor.cancel': () => host.secondFactor.cancel(),
+    'second-factor.confirm': ({ code }) => host.secondFactor.confirm(code),
+    'second-factor.renew-codes': () => host.secondFactor.renewRecoveryCodes(),
+    'second-factor.save-codes': ({ codes }) => saveRecoveryCodes(codes, parts.askWhereToSave),
+    'second-factor.switch-off': () => host.secondFactor.switchOff(),
     'hosts.save': ({ address, name }) => hosts.save(address, name),
     'hosts.forget': ({ key }) => hosts.forget(key),
     'hosts.pair': async ({ address, name, identityText }) => {
@@ -84,6 +93,7 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
         name: name ?? null,
         proof: credentialOf(proof, hosts, address),
         viewOnly,
+        unseen: false,
         bare: false,
         fullscreen: false,
         statisticsFile: null,
@@ -100,6 +110,7 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
         connectionId,
         proof === undefined ? null : credentialOf(proof, hosts, connections.addressOf(connectionId)),
       ),
+    'connection.answer-factor': ({ connectionId, code }) => connections.answerFactor(connectionId, code),
     'connection.close': ({ connectionId }) => connections.close(connectionId),
     'connection.dismiss': ({ connectionId }) => connections.dismiss(connectionId),
     'session.set-view-only': ({ viewOnly }, context) => connections.setViewOnly(ownConnection(context), viewOnly),

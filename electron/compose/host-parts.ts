@@ -30,6 +30,7 @@ import { LocalInputWatch } from '../input/local-input.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import type { PairedDevices } from '../pairing/paired-devices.ts';
 import type { PasswordGate } from '../pairing/password-gate.ts';
+import type { SecondFactor } from '../pairing/second-factor.ts';
 import { HostRoom } from '../session/host-room.ts';
 import type { ClosingKind } from '../session/room-ports.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
@@ -40,6 +41,7 @@ export interface HostParts {
   sharing: Sharing;
   consent: ConsentDesk;
   password: PasswordGate;
+  secondFactor: SecondFactor;
   devices: PairedDevices;
   listSources(): Promise<CaptureSource[]>;
   /** Ends sharing and every process of the host half. */
@@ -217,6 +219,7 @@ export function composeHost(
     sharing,
     consent,
     password: access.password,
+    secondFactor: access.secondFactor,
     devices: access.devices,
     listSources: () => sources.list(true),
     close: async (how) => {

@@ -20,8 +20,9 @@ import { IdentityChangedError } from '../pairing/known-peers.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { checkClaimedId } from '../session/claimed-id.ts';
 import { PlainSession } from '../session/plain/plain-session.ts';
-import { ViewerSession, type ViewerTarget } from '../session/viewer-session.ts';
+import { ViewerSession } from '../session/viewer-session.ts';
 import type { ViewerSessionState } from '../session/viewer-session-state.ts';
+import type { ViewerTarget } from '../session/viewer-target.ts';
 import { openTextWebSocket } from '../transport/text-transport.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
 import type { Ground } from './ground.ts';
@@ -129,6 +130,7 @@ export function composeViewer(ground: Ground, { activity, ...surroundings }: Vie
         setPicturePreferences: () => undefined,
         selectSource: () => undefined,
         requestPairing: () => undefined,
+        answerFactor: () => undefined,
       };
     },
   });

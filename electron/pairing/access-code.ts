@@ -5,7 +5,7 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
 import { HandshakeError } from '../../shared/crypto/handshake-error.ts';
 import { ACCESS_GATE_LIMITS, type AccessAttempt, type AccessGateState, type SharedAccess } from './access-gate.ts';
-import { AttemptsInFlight } from './attempts-in-flight.ts';
+import { AttemptsInFlight, type GuessOutcome } from './attempts-in-flight.ts';
 import type { OpaquePort, OpaqueRecord } from './opaque-port.ts';
 
 export const ACCESS_CODE_LIMITS = {
@@ -94,7 +94,7 @@ export class AccessCode implements SharedAccess {
     return attempt;
   }
 
-  #settled(guessed: CurrentCode, outcome: 'right' | 'wrong'): void {
+  #settled(guessed: CurrentCode, outcome: GuessOutcome): void {
     const isCurrent = guessed === this.#current;
     if (outcome === 'right' && !isCurrent)
       throw new TarnetError('code-locked', 'the code has been replaced', { field: 'code' });

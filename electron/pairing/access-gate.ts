@@ -1,5 +1,6 @@
 // Owns what a host handshake needs of whatever guards a secret: the one-time code, or the permanent password.
 import { HandshakeError } from '../../shared/crypto/handshake-error.ts';
+import { SECOND_FACTOR_BOUNDS } from '../../shared/model/second-factor.ts';
 import type { OpaqueRecord } from './opaque-port.ts';
 
 export const ACCESS_GATE_LIMITS = {
@@ -7,6 +8,10 @@ export const ACCESS_GATE_LIMITS = {
   attemptsInFlight: 2,
   /** An attempt that has not proved itself by then has failed. */
   attemptTimeoutMs: 15_000,
+  /** Handshakes whose secret was right and that a second factor is awaited of. */
+  attemptsHeld: 4,
+  /** Somewhat longer than the host waits for the answer. */
+  heldTimeoutMs: SECOND_FACTOR_BOUNDS.answerTimeoutMs + 10_000,
 } as const;
 
 /** One guess. It counts from the moment it begins. */
@@ -23,7 +28,32 @@ export interface AccessAttempt {
   succeed(): void;
   /** The guess was wrong, or was given up. Calling it after `succeed`, or twice, does nothing. */
   fail(): void;
+  /**
+   * The secret was right, but a second factor is awaited before `succeed`: the guess counts on, and has more time. Throws
+   * `rate-limited` when too many wait so, `code-locked` like `succeed`.
+   */
+  hold(): void;
+  /** Nothing more was guessed: of an attempt that is held the count is taken back. Any other has failed. */
+  withdraw(): void;
 }
+
+/** What is asked for besides the permanent password. */
+export interface SecondFactorGate {
+  /** Whether anything is; true also when that cannot be known. */
+  isAsked(): Promise<boolean>;
+  /**
+   * Resolves when a code is right, and is on disk as used. Throws `wrong-second-factor`; whatever else it throws is no yes
+   * either.
+   * @param code bare: six digits, or a recovery code
+   */
+  use(code: string): Promise<void>;
+}
+
+/** Where the password is enough. */
+export const NO_SECOND_FACTOR: SecondFactorGate = {
+  isAsked: () => Promise.resolve(false),
+  use: () => Promise.reject(new HandshakeError('wrong-second-factor', 'there is none', { field: 'factor' })),
+};
 
 export interface AccessGate {
   /**
@@ -34,10 +64,11 @@ export interface AccessGate {
   begin(): AccessAttempt;
 }
 
-/** One gate for each secret by which one gets in. */
+/** One gate for each secret by which one gets in, and what the password needs besides. */
 export interface AccessGates {
   code: AccessGate;
   password: AccessGate;
+  secondFactor: SecondFactorGate;
 }
 
 /** What the host's window shows of the code. */

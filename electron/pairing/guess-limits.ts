@@ -82,6 +82,12 @@ export class GuessLimits {
     this.#waitUntilMonotonicMs = 0;
   }
 
+  /** One guess turned out to be none: its count goes, a wait that began with it stays. */
+  withdraw(): void {
+    const { inRow, total } = this.#count;
+    this.#count = { ...this.#count, inRow: Math.max(0, inRow - 1), total: Math.max(0, total - 1) };
+  }
+
   /** The host's user, at the host, lets guessing begin anew. */
   confirm(): void {
     this.#count = NO_GUESSES;

@@ -166,6 +166,7 @@ export class PasswordGate implements AccessGate {
       triesLeft: null,
       onSettled: (outcome) => {
         if (outcome === 'right') this.#right(record);
+        if (outcome === 'withdrawn') this.#withdrawn();
       },
     });
     return { ...attempt, counted };
@@ -185,6 +186,11 @@ export class PasswordGate implements AccessGate {
     if (record !== this.#record)
       throw new TarnetError('wrong-password', 'the password has been changed', { field: 'password' });
     this.#limits.right(this.#attempts.count);
+    void this.#change({}).catch(() => undefined);
+  }
+
+  #withdrawn(): void {
+    this.#limits.withdraw();
     void this.#change({}).catch(() => undefined);
   }
 

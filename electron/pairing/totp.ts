@@ -1,14 +1,13 @@
 // Owns time-based one-time passwords (RFC 6238) and the recovery codes that stand in for them.
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { bareFactor, SECOND_FACTOR_BOUNDS } from '../../shared/model/second-factor.ts';
 
 export const TOTP_PARAMETERS = {
   stepMs: 30_000,
-  digits: 6,
   /** 160 bits, as RFC 4226 recommends. */
   secretBytes: 20,
   /** Steps by which the other clock may be off, either way. */
   driftSteps: 1,
-  recoveryCodes: 10,
   /** 80 bits: nothing to guess, offline either. */
   recoveryBytes: 10,
 } as const;
@@ -29,7 +28,7 @@ export function totpCode(secret: Uint8Array, step: number): string {
   const digest = createHmac('sha1', secret).update(counter).digest();
   const offset = (digest.at(-1) ?? 0) & 0xf;
   const number = digest.readUInt32BE(offset) & 0x7fffffff;
-  return String(number % 10 ** TOTP_PARAMETERS.digits).padStart(TOTP_PARAMETERS.digits, '0');
+  return String(number % 10 ** SECOND_FACTOR_BOUNDS.digits).padStart(SECOND_FACTOR_BOUNDS.digits, '0');
 }
 
 /**
@@ -46,12 +45,12 @@ export function matchTotp(secret: Uint8Array, code: string, nowMs: number, after
 
 /** otpauth:// as authenticator apps read it from a QR code. */
 export function otpauthUri(secret: Uint8Array, account: string): string {
-  const { digits, stepMs } = TOTP_PARAMETERS;
+  const { stepMs } = TOTP_PARAMETERS;
   const parameters = new URLSearchParams({
     secret: base32(secret),
     issuer: 'TARNet',
     algorithm: 'SHA1',
-    digits: String(digits),
+    digits: String(SECOND_FACTOR_BOUNDS.digits),
     period: String(stepMs / 1000),
   });
   return `otpauth://totp/TARNet:${encodeURIComponent(account)}?${parameters}`;
@@ -59,25 +58,20 @@ export function otpauthUri(secret: Uint8Array, account: string): string {
 
 /** Ten codes such as ABCD-EFGH-IJKL-MNOP, to be written down; only their hashes are kept. */
 export function newRecoveryCodes(): string[] {
-  return Array.from({ length: TOTP_PARAMETERS.recoveryCodes }, () => {
+  return Array.from({ length: SECOND_FACTOR_BOUNDS.recoveryCodes }, () => {
     const text = base32(randomBytes(TOTP_PARAMETERS.recoveryBytes));
-    return (text.match(/.{4}/g) ?? []).join('-');
+    return grouped(text);
   });
 }
 
 /** SHA-256 of a recovery code however it is typed, as hexadecimal. */
 export function recoveryHash(code: string): string {
-  return createHash('sha256').update('tarnet recovery ').update(bare(code)).digest('hex');
+  return createHash('sha256').update('tarnet recovery ').update(bareFactor(code)).digest('hex');
 }
 
-/** Whether what was typed is the code of an authenticator app, and not a recovery code. */
-export function isTotpCode(typed: string): boolean {
-  return /^\d{6}$/.test(bare(typed));
-}
-
-/** Without what people type between groups. */
-export function bare(typed: string): string {
-  return typed.replace(/[\s-]/g, '').toUpperCase();
+/** A secret in groups of four, as people type it. */
+export function grouped(base32Text: string): string {
+  return (base32Text.match(/.{1,4}/g) ?? []).join('-');
 }
 
 function sameText(one: string, other: string): boolean {

@@ -5,7 +5,7 @@ import { encodeRefusal, HANDSHAKE_LIMITS } from '../../shared/crypto/handshake-f
 import { decodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import { deferred } from '../../tests/fakes/deferred.ts';
 import { GRANT, HELLO, handshakeSite, NO_TICKETS, shakeHands } from '../../tests/fakes/handshake-pair.ts';
-import type { AccessGate } from '../pairing/access-gate.ts';
+import { type AccessGate, NO_SECOND_FACTOR } from '../pairing/access-gate.ts';
 import type { OpaquePort } from '../pairing/opaque-port.ts';
 import type { ResumptionTicket, TicketBook } from '../pairing/resumption-tickets.ts';
 
@@ -92,7 +92,9 @@ describe('a handshake with the code', () => {
       },
     };
     const viewer = site.viewer();
-    const refused = site.host({ gates: { code: locked, password: locked } }).receive(await viewer.start());
+    const refused = site
+      .host({ gates: { code: locked, password: locked, secondFactor: NO_SECOND_FACTOR } })
+      .receive(await viewer.start());
     const error = await refused.then(() => null, TarnetError.from);
     await expect(viewer.receive(encodeRefusal(error!))).rejects.toMatchObject({
       reason: 'code-locked',

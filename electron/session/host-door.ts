@@ -4,10 +4,12 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import { encodeRefusal } from '../../shared/crypto/handshake-format.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { type Permissions, permissionsFromBits } from '../../shared/model/permissions.ts';
-import { helloMessage } from '../../shared/wire/messages/hello.ts';
+import { SECOND_FACTOR_BOUNDS } from '../../shared/model/second-factor.ts';
+import { type Hello, helloMessage } from '../../shared/wire/messages/hello.ts';
 import { isSupportedVersion } from '../../shared/wire/version.ts';
 import type { ConsentPort } from './consent.ts';
 import {
+  type HostChallenge,
   type HostGranted,
   HostHandshake,
   type HostHandshakeOptions,
@@ -19,6 +21,8 @@ import type { ViewerDescription } from './host-session.ts';
 export const HOST_DOOR_LIMITS = {
   /** From being in the room to the viewer's proof. */
   proofTimeoutMs: 20_000,
+  /** From the question for a second factor to its answer. */
+  answerTimeoutMs: SECOND_FACTOR_BOUNDS.answerTimeoutMs,
 } as const;
 
 /** A viewer that has proved itself and may come in. */
@@ -55,11 +59,12 @@ export class HostDoor {
   readonly #consent: ConsentPort;
   readonly #events: HostDoorEvents;
   readonly #handshake: HostHandshake;
+  readonly #clock: Clock;
   readonly #left = new AbortController();
   #over: boolean = false;
   #who: Applying | null = null;
   #barred: TarnetError | null = null;
-  readonly #cancelTimeout: () => void;
+  #cancelTimeout: () => void;
 
   constructor(
     address: string,
@@ -72,9 +77,8 @@ export class HostDoor {
     this.#handshake = new HostHandshake(handshake);
     this.#consent = consent;
     this.#events = events;
-    this.#cancelTimeout = clock.after(HOST_DOOR_LIMITS.proofTimeoutMs, () =>
-      this.refuse(new TarnetError('timeout', 'no proof in time')),
-    );
+    this.#clock = clock;
+    this.#cancelTimeout = this.#refuseAfter(HOST_DOOR_LIMITS.proofTimeoutMs);
   }
 
   /** Whatever the viewer says first, this is the answer: nothing of it is looked at, and no guess counts. */
@@ -93,6 +97,7 @@ export class HostDoor {
       .then((step) => {
         if (this.#over) return undefined;
         if (step.kind === 'proof') return this.#decide(step);
+        if (step.kind === 'challenge') this.#awaitAnswer(step);
         this.#events.send(step.message);
         return undefined;
       })
@@ -115,10 +120,26 @@ export class HostDoor {
     this.#events.onRefused(error, this.#who);
   }
 
+  /** Whoever has the password and not the second factor is worth a name in the log. */
+  #awaitAnswer(challenge: HostChallenge): void {
+    this.#introduce(challenge);
+    this.#cancelTimeout();
+    this.#cancelTimeout = this.#refuseAfter(HOST_DOOR_LIMITS.answerTimeoutMs);
+  }
+
+  #introduce({ hello, fingerprint }: Pick<HostProof, 'hello' | 'fingerprint'>): Hello {
+    const said = helloMessage.decode(hello);
+    this.#who = { name: said.name, system: said.system, fingerprint: [...fingerprint] };
+    return said;
+  }
+
+  #refuseAfter(timeoutMs: number): () => void {
+    return this.#clock.after(timeoutMs, () => this.refuse(new TarnetError('timeout', 'no proof in time')));
+  }
+
   async #decide(proof: HostProof): Promise<void> {
     this.#cancelTimeout();
-    const hello = helloMessage.decode(proof.hello);
-    this.#who = { name: hello.name, system: hello.system, fingerprint: [...proof.fingerprint] };
+    const hello = this.#introduce(proof);
     if (!isSupportedVersion(hello.protocolVersion))
       throw new TarnetError('version-too-old', `protocol version ${hello.protocolVersion}`, { field: 'hello' });
     const description: ViewerDescription = {

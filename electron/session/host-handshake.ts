@@ -1,5 +1,6 @@
 // Owns the host's side of the handshake: bytes in, bytes out, no socket. The host's user is asked in the middle of it.
 import { TarnetError } from '../../shared/base/errors.ts';
+import { openAnswer, sealChallenge } from '../../shared/crypto/factor-format.ts';
 import {
   decodeHs1,
   decodeHs3,
@@ -13,6 +14,7 @@ import {
 } from '../../shared/crypto/handshake-format.ts';
 import { type Introducer, openIntroduction, sealIntroduction } from '../../shared/crypto/introduction.ts';
 import {
+  factorKeys,
   type HandshakeKeys,
   handshakeKeys,
   hostHash,
@@ -74,6 +76,12 @@ export interface HostReply {
   message: Uint8Array<ArrayBuffer>;
 }
 
+/** The viewer knows the password; the question for its second factor is to be sent, and its user needs time. */
+export interface HostChallenge extends Pick<HostProof, 'hello' | 'fingerprint'> {
+  kind: 'challenge';
+  message: Uint8Array<ArrayBuffer>;
+}
+
 export interface HostGranted extends HandshakeResult {
   /** HS4, to be sent before anything of the channel. */
   message: Uint8Array<ArrayBuffer>;
@@ -107,23 +115,33 @@ interface TicketProof {
 
 interface Proved {
   mode: SpokenMode;
-  messages: readonly [Uint8Array, Uint8Array, Uint8Array];
+  /** HS1, HS2, HS3, and where there was a second factor, its question and its answer. */
+  messages: readonly Uint8Array[];
   keys: HandshakeKeys;
   ticketId: Uint8Array | null;
+}
+
+/** A viewer that has to give its second factor before it has proved itself. */
+interface Challenged {
+  attempt: AccessAttempt;
+  proved: Proved;
+  proof: HostProof;
 }
 
 /**
  * One handshake. `receive` for each handshake message, then `grant`; whatever throws has ended it, and
  * `encodeRefusal(error)` is what to tell the viewer. Throws HandshakeError (what a gate throws) or TarnetError
  * (`not-found` for a ticket, `wrong-code`, `wrong-password`, `not-paired`, `identity-changed`, `version-too-old`, `not-supported`, `malformed`,
- * `too-large`, `tampered`, `cancelled`). A guess counts from HS1 on and is given back by a valid HS3 only. The caller owns
- * time-outs, and calls `close` when the viewer leaves.
+ * `too-large`, `tampered`, `cancelled`). A guess counts from HS1 on and is given back by a valid HS3 only, and where a second
+ * factor is wanted by the right one; who leaves without answering has not guessed. The caller owns time-outs, and calls
+ * `close` when the viewer leaves.
  */
 export class HostHandshake {
   readonly #options: HostHandshakeOptions;
   #phase: HostHandshakePhase = 'awaiting-hs1';
   #attempt: AccessAttempt | null = null;
   #answered: Answered | null = null;
+  #challenged: Challenged | null = null;
   #proved: Proved | null = null;
   #failure: TarnetError | null = null;
 
@@ -135,11 +153,15 @@ export class HostHandshake {
     return this.#phase;
   }
 
-  /** Takes the next handshake message of the viewer: HS1 gives the reply to send, HS3 the proof to decide on. */
-  async receive(message: Uint8Array): Promise<HostReply | HostProof> {
+  /**
+   * Takes the next handshake message of the viewer: HS1 gives the reply to send, HS3 the proof to decide on, or the question
+   * to send whose answer then gives the proof.
+   */
+  async receive(message: Uint8Array): Promise<HostReply | HostChallenge | HostProof> {
     try {
       if (this.#phase === 'awaiting-hs1') return await this.#receiveHs1(message.slice());
       if (this.#phase === 'awaiting-hs3') return await this.#receiveHs3(message.slice());
+      if (this.#phase === 'awaiting-answer') return await this.#receiveAnswer(message.slice());
       throw TarnetError.malformed('type', `no message is expected while ${this.#phase}`);
     } catch (error) {
       if (this.#phase === 'done') throw error;
@@ -212,8 +234,8 @@ export class HostHandshake {
     return { proof: { kind, attempt, state }, ke2, triesLeft: attempt.triesLeft };
   }
 
-  async #receiveHs3(message: Uint8Array): Promise<HostProof> {
-    const { primitives, devices } = this.#options;
+  async #receiveHs3(message: Uint8Array): Promise<HostChallenge | HostProof> {
+    const { primitives, devices, gates } = this.#options;
     const hs3 = decodeHs3(message);
     const answered = this.#answered;
     if (!answered || hs3.mode !== answered.mode)
@@ -221,6 +243,7 @@ export class HostHandshake {
     this.#step('got-hs3');
     const { hs1, hs2, mode, shared, proof } = answered;
     const proofKey = await this.#proofKey(proof, hs3.ke3);
+    const asksMore = proof.kind === 'password' && (await gates.secondFactor.isAsked());
     const keys = handshakeKeys(primitives, { hs1, hs2 }, { proofKey, ephemeral: shared });
     proofKey.fill(0);
     const transcript = [hs1, hs2, message.subarray(0, message.length - hs3.sealed.length)];
@@ -232,11 +255,9 @@ export class HostHandshake {
       });
     if (proof.kind === 'paired' && !devices.find(viewer.identity))
       throw new TarnetError('not-paired', 'this device is not paired', { field: 'identity' });
-    if (proof.kind === 'code' || proof.kind === 'password') proof.attempt.succeed();
-    this.#step('proved');
     const messages = [hs1, hs2, message] as const;
-    this.#proved = { mode, messages, keys, ticketId: ticket?.id ?? null };
-    return {
+    const proved: Proved = { mode, messages, keys, ticketId: ticket?.id ?? null };
+    const proven: HostProof = {
       kind: 'proof',
       peer: viewer.identity,
       fingerprint: fingerprint(primitives, viewer.identity),
@@ -245,6 +266,40 @@ export class HostHandshake {
       how: proof.kind === 'ticket' ? proof.ticket.how : proof.kind,
       ticket: ticket && withoutSecret(ticket),
     };
+    if (proof.kind === 'password' && asksMore)
+      return this.#challenge({ attempt: proof.attempt, proved, proof: proven });
+    if (proof.kind === 'code' || proof.kind === 'password') proof.attempt.succeed();
+    this.#step('proved');
+    this.#proved = proved;
+    return proven;
+  }
+
+  #challenge({ attempt, proved, proof }: Challenged): HostChallenge {
+    const { primitives } = this.#options;
+    const { mode, messages, keys } = proved;
+    attempt.hold();
+    const { challenge: key } = factorKeys(primitives, keys.prk);
+    const message = sealChallenge(primitives, { mode, key, transcript: messages });
+    this.#step('challenged');
+    this.#challenged = { attempt, proved: { ...proved, messages: [...messages, message] }, proof };
+    return { kind: 'challenge', message, hello: proof.hello, fingerprint: proof.fingerprint };
+  }
+
+  async #receiveAnswer(message: Uint8Array): Promise<HostProof> {
+    const { primitives, gates } = this.#options;
+    const challenged = this.#challenged;
+    // From here on it is a guess, whatever it says.
+    this.#step('got-answer');
+    this.#challenged = null;
+    if (!challenged) throw new TarnetError('internal', 'nothing was asked');
+    const { attempt, proved, proof } = challenged;
+    const { mode, messages, keys } = proved;
+    this.#proved = { ...proved, messages: [...messages, message] };
+    const { answer: key } = factorKeys(primitives, keys.prk);
+    await gates.secondFactor.use(openAnswer(primitives, { mode, key, transcript: messages }, message));
+    attempt.succeed();
+    this.#step('proved');
+    return proof;
   }
 
   async #proofKey(proof: Answered['proof'], ke3: Uint8Array): Promise<Uint8Array> {
@@ -270,10 +325,13 @@ export class HostHandshake {
     return this.#failure;
   }
 
-  /** Also counts the guess as wrong, unless it has proved right. */
+  /** Also counts the guess as wrong, unless it has proved right, or the second factor was not even guessed. */
   #forget(): void {
-    this.#attempt?.fail();
+    if (this.#challenged) this.#attempt?.withdraw();
+    else this.#attempt?.fail();
     this.#attempt = null;
+    for (const key of Object.values(this.#challenged?.proved.keys ?? {})) key.fill(0);
+    this.#challenged = null;
     if (this.#answered?.proof.kind === 'ticket') this.#answered.proof.ticket.secret.fill(0);
     if (this.#answered?.proof.kind === 'paired') this.#answered.proof.toStatic.fill(0);
     this.#answered?.shared.fill(0);

@@ -5,6 +5,7 @@ import type { Introducer } from '../../shared/crypto/introduction.ts';
 import type { Primitives } from '../../shared/crypto/primitives.ts';
 import { fingerprint } from '../../shared/crypto/words.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
+import { SECOND_FACTOR_BOUNDS } from '../../shared/model/second-factor.ts';
 import { type Envelope, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import { type Grant, grantMessage } from '../../shared/wire/messages/grant.ts';
 import { type Hello, helloMessage } from '../../shared/wire/messages/hello.ts';
@@ -20,6 +21,8 @@ export const VIEWER_CONNECTION_LIMITS = {
   proofTimeoutMs: 20_000,
   /** From our proof to the grant: the host's user has 30 s to answer. */
   grantTimeoutMs: 45_000,
+  /** From the host's question for a second factor to our answer; the host says no before. */
+  answerTimeoutMs: SECOND_FACTOR_BOUNDS.answerTimeoutMs + 15_000,
   /** Messages that may arrive while the grant is still being checked. */
   maxEarlyMessages: 512,
 } as const;
@@ -67,6 +70,8 @@ export interface ViewerConnectionEvents {
   onJoined(): void;
   /** Our proof is on its way; the host's user is asked now, and sees the same words. */
   onProved(sas: string[]): void;
+  /** The host wants a second factor: `answer` goes on. */
+  onChallenged(): void;
   onGranted(granted: Granted): void;
   /** A reliable, media or cursor record, after the grant. Whatever it throws ends the connection. */
   onRecord(header: Envelope, body: Uint8Array): void;
@@ -133,6 +138,13 @@ export class ViewerConnection {
     this.#link.close();
   }
 
+  /** The code that the host has asked for, as its user typed it. Throws `malformed` for what is none. */
+  answer(typed: string): void {
+    if (this.#over || !this.#handshake) return;
+    this.#sendHandshake(this.#handshake.answer(typed));
+    this.#limit(VIEWER_CONNECTION_LIMITS.grantTimeoutMs);
+  }
+
   #onJoined(hostId: string): void {
     if (this.#handshake) {
       this.#fail(TarnetError.malformed('joined', 'twice'));
@@ -160,11 +172,18 @@ export class ViewerConnection {
       const handshake = this.#handshake;
       if (!handshake || this.#granted) throw TarnetError.malformed('type', 'a handshake message out of turn');
       this.#inTurn(handshake.receive(body), (step) => {
-        if (step.kind === 'granted') this.#onGranted(step);
-        else {
-          this.#sendHandshake(step.message);
-          this.#limit(VIEWER_CONNECTION_LIMITS.grantTimeoutMs);
-          this.#events.onProved([...step.sas]);
+        switch (step.kind) {
+          case 'granted':
+            this.#onGranted(step);
+            return;
+          case 'challenge':
+            this.#limit(VIEWER_CONNECTION_LIMITS.answerTimeoutMs);
+            this.#events.onChallenged();
+            return;
+          case 'proof':
+            this.#sendHandshake(step.message);
+            this.#limit(VIEWER_CONNECTION_LIMITS.grantTimeoutMs);
+            this.#events.onProved([...step.sas]);
         }
       });
       return;

@@ -1,5 +1,6 @@
 // Owns the viewer's side of the handshake: bytes in, bytes out, no socket.
 import { TarnetError } from '../../shared/base/errors.ts';
+import { isChallenge, openChallenge, sealAnswer } from '../../shared/crypto/factor-format.ts';
 import { HandshakeError } from '../../shared/crypto/handshake-error.ts';
 import {
   decodeHs2,
@@ -15,6 +16,7 @@ import {
 import { hostIdOf } from '../../shared/crypto/host-id.ts';
 import { type Introducer, openIntroduction, sealIntroduction } from '../../shared/crypto/introduction.ts';
 import {
+  factorKeys,
   type HandshakeKeys,
   handshakeKeys,
   hostHash,
@@ -71,6 +73,11 @@ export interface ViewerProof {
   sas: readonly string[];
 }
 
+/** The host knows that we have the password, and wants a second factor: `answer` goes on. */
+export interface ViewerChallenge {
+  kind: 'challenge';
+}
+
 export interface ViewerGranted extends HandshakeResult {
   kind: 'granted';
   host: PublicIdentity;
@@ -85,9 +92,8 @@ interface Sent {
 }
 
 interface Proved {
-  hs1: Uint8Array;
-  hs2: Uint8Array;
-  hs3: Uint8Array;
+  /** All so far. */
+  messages: readonly Uint8Array[];
   keys: HandshakeKeys;
 }
 
@@ -135,15 +141,33 @@ export class ViewerHandshake {
     });
   }
 
-  /** Takes the next handshake message of the host: HS2 gives the proof to send, HS4 the session. */
-  receive(message: Uint8Array): Promise<ViewerProof | ViewerGranted> {
+  /** Takes the next handshake message of the host: HS2 gives the proof to send, HS4 the session; between them may be a question. */
+  receive(message: Uint8Array): Promise<ViewerProof | ViewerChallenge | ViewerGranted> {
     return this.#guard(async () => {
       const refusal = decodeRefusal(message);
       if (refusal) throw refusal;
       if (this.#phase === 'awaiting-hs2') return this.#receiveHs2(message.slice());
-      if (this.#phase === 'awaiting-hs4') return this.#receiveHs4(message.slice());
+      if (this.#phase === 'awaiting-hs4' && isChallenge(message)) return this.#receiveChallenge(message.slice());
+      if (this.#phase === 'awaiting-hs4' || this.#phase === 'awaiting-grant') return this.#receiveHs4(message.slice());
       throw TarnetError.malformed('type', `no message is expected while ${this.#phase}`);
     });
+  }
+
+  /**
+   * The answer to the host's question, to be sent. Throws `malformed`, and goes on waiting, for what is no code; ends with
+   * `illegal-transition` when nothing was asked.
+   * @param typed six digits or a recovery code, as its user typed it
+   */
+  answer(typed: string): Uint8Array<ArrayBuffer> {
+    const { primitives } = this.#options;
+    const proved = this.#proved;
+    if (this.#phase !== 'asking-user' || !proved)
+      throw this.#failure ?? new TarnetError('illegal-transition', `answering while ${this.#phase}`);
+    const { answer: key } = factorKeys(primitives, proved.keys.prk);
+    const message = sealAnswer(primitives, { mode: this.#mode, key, transcript: proved.messages }, typed);
+    this.#step('answered');
+    this.#proved = { ...proved, messages: [...proved.messages, message] };
+    return message;
   }
 
   /** Gives up, and forgets the keys. */
@@ -169,7 +193,7 @@ export class ViewerHandshake {
     const context = { role: 'viewer', key: keys.viewer, transcript: [sent.hs1, message, opening] } as const;
     const hs3 = sealIntroduction(primitives, context, identity, hello);
     this.#step('sent-hs3');
-    this.#proved = { hs1: sent.hs1, hs2: message, hs3, keys };
+    this.#proved = { messages: [sent.hs1, message, hs3], keys };
     const sas = shortAuthenticationString(primitives, keys.prk, [sent.hs1, message, hs3]);
     return { kind: 'proof', message: hs3, sas };
   }
@@ -193,6 +217,18 @@ export class ViewerHandshake {
     return { proofKey: finished.sessionKey, ke3: finished.ke3 };
   }
 
+  async #receiveChallenge(message: Uint8Array): Promise<ViewerChallenge> {
+    const { primitives } = this.#options;
+    const proved = this.#proved;
+    if (!proved || this.#mode !== HandshakeMode.password)
+      throw TarnetError.malformed('type', 'a second factor goes with the password only');
+    const { challenge: key } = factorKeys(primitives, proved.keys.prk);
+    openChallenge(primitives, { mode: this.#mode, key, transcript: proved.messages }, message);
+    this.#step('challenged');
+    this.#proved = { ...proved, messages: [...proved.messages, message] };
+    return { kind: 'challenge' };
+  }
+
   async #receiveHs4(message: Uint8Array): Promise<ViewerGranted> {
     const { primitives, credential, acceptHost } = this.#options;
     const hs4 = decodeHs4(message);
@@ -200,13 +236,13 @@ export class ViewerHandshake {
     if (hs4.mode !== this.#mode || !proved)
       throw new TarnetError('tampered', 'another mode came back', { field: 'mode' });
     this.#step('got-hs4');
-    const { hs1, hs2, hs3, keys } = proved;
-    const transcript = [hs1, hs2, hs3, encodeHs4Opening(this.#mode)];
+    const { messages, keys } = proved;
+    const transcript = [...messages, encodeHs4Opening(this.#mode)];
     const host = openIntroduction(primitives, { role: 'host', key: keys.host, transcript }, hs4.sealed);
     if ('host' in credential && !sameIdentity(credential.host, host.identity))
       throw new TarnetError('identity-changed', 'the host has another identity than it had', { field: 'identity' });
     await acceptHost(host.identity);
-    const result = sessionOf(primitives, 'viewer', keys.prk, [hs1, hs2, hs3, message]);
+    const result = sessionOf(primitives, 'viewer', keys.prk, [...messages, message]);
     this.#step('finished');
     this.#forget();
     return { kind: 'granted', host: host.identity, grant: host.payload, ...result };

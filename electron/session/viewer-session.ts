@@ -14,6 +14,7 @@ import type { PublicIdentity } from '../../shared/model/identity.ts';
 import type { InputEvent } from '../../shared/model/input-event.ts';
 import { permissionsFromBits } from '../../shared/model/permissions.ts';
 import type { PicturePreferences } from '../../shared/model/picture-budget.ts';
+import { factorKind } from '../../shared/model/second-factor.ts';
 import type { VideoCodec } from '../../shared/model/video.ts';
 import { CONNECTION_TRANSITIONS, type ConnectionEvent } from '../../shared/session/connection-phase.ts';
 import { PAIRING_TRANSITIONS, type PairingEvent } from '../../shared/session/pairing-phase.ts';
@@ -30,8 +31,8 @@ import {
   ViewerConnection,
   type ViewerParts,
 } from './viewer-connection.ts';
-import type { ViewerCredential } from './viewer-handshake.ts';
 import { NEW_SESSION, type ViewerSessionState } from './viewer-session-state.ts';
+import { type AccessProof, routesOf, type ViewerTarget } from './viewer-target.ts';
 
 export const VIEWER_SESSION_LIMITS = {
   /** How long a lost session is sought, at most: as long as its ticket lives. */
@@ -40,27 +41,6 @@ export const VIEWER_SESSION_LIMITS = {
   maxBusyRetries: 3,
   maxBusyWaitMs: 3_000,
 } as const;
-
-/** What opens a session: the code, the password, or the key of a paired host. */
-export type AccessProof = Exclude<ViewerCredential, { kind: 'ticket' }>;
-
-/** A relay on the way to the host. */
-export interface ViewerRoute {
-  /** ws:// or wss:// URL of the relay. */
-  url: string;
-  /** What the relay asks for, where it asks. */
-  token?: string;
-}
-
-/** Where to go and what to prove there. */
-export interface ViewerTarget extends ViewerRoute {
-  /** Other relays at which the host may be; tried one after the other until one lets us into its room. */
-  alternatives?: readonly ViewerRoute[];
-  /** Nine digits, or `*` for the only room of a host's own relay. */
-  hostId: string;
-  /** A password is good for starting over without the user; a code is not. */
-  proof: AccessProof;
-}
 
 export interface ViewerSessionOptions extends ViewerParts {
   open: OpenTransport;
@@ -108,6 +88,8 @@ export class ViewerSession {
   /** Monotonic; until then a lost session is sought. */
   #seekUntilMs = 0;
   #busyRetries = 0;
+  /** Typed before the host has asked again; good for one answer. */
+  #factor: string | null = null;
   /** Which of the target's routes is taken, and how many have failed since the last that did not. */
   #route = 0;
   #failedRoutes = 0;
@@ -158,6 +140,23 @@ export class ViewerSession {
       if (this.#target && proof !== null) this.#target = { ...this.#target, proof };
     }
     this.#openConnection();
+  }
+
+  /**
+   * The second factor as its user typed it: an answer to the host, or after a wrong one another try with the same password.
+   * Throws `malformed` for what is no code, `illegal-transition` in every other phase.
+   */
+  answerFactor(typed: string): void {
+    if (factorKind(typed) === null) throw TarnetError.malformed('factor', 'neither six digits nor a recovery code');
+    if (this.#state.phase === 'awaiting-factor') {
+      this.#enter('answered');
+      this.#connection?.answer(typed);
+      return;
+    }
+    if (this.#state.phase !== 'ended')
+      throw new TarnetError('illegal-transition', `a second factor while ${this.#state.phase}`);
+    this.retry(null);
+    this.#factor = typed;
   }
 
   /** Ends the session from this side; the host is told. */
@@ -238,12 +237,20 @@ export class ViewerSession {
         // Coming back by ticket asks nobody.
         if (!ticket) this.#enter('proved', { sas: sas.join(' ') });
       },
+      onChallenged: () => this.#onChallenged(),
       onGranted: (granted) => this.#onGranted(granted),
       onRecord: (header: Envelope, body) => this.#channels.receive(header, body),
       onFailed: (failure) => {
         if (joined || !this.#takeNextRoute(target)) this.#onFailed(failure);
       },
     });
+  }
+
+  #onChallenged(): void {
+    const typed = this.#factor;
+    this.#factor = null;
+    if (typed === null) this.#enter('challenged');
+    else this.#connection?.answer(typed);
   }
 
   /** The host was not to be found this way; false when there is no other that has not been tried in this round. */
@@ -264,6 +271,7 @@ export class ViewerSession {
     this.#ticket = ticket;
     this.#retry.succeeded();
     this.#busyRetries = 0;
+    this.#factor = null;
     this.#enter('granted', {
       name: grant.name,
       system: grant.system,
@@ -356,6 +364,7 @@ export class ViewerSession {
     this.#ticket = null;
     this.#seekUntilMs = 0;
     this.#busyRetries = 0;
+    this.#factor = null;
     const { triesLeft = null, retryAfterMs = 0 } = failure ?? {};
     const retryAtMs = retryAfterMs > 0 ? this.#options.clock.nowMs() + retryAfterMs : null;
     this.#enter('ended', { error, triesLeft, retryAtMs });
@@ -369,8 +378,4 @@ export class ViewerSession {
     this.#state = { ...this.#state, ...change };
     this.#options.onState(this.#state);
   }
-}
-
-function routesOf(target: ViewerTarget): readonly ViewerRoute[] {
-  return [target, ...(target.alternatives ?? [])];
 }

@@ -2,8 +2,11 @@
 import type { ErrorReason } from '../../shared/base/errors.ts';
 import type { ProofKind } from '../../shared/model/password.ts';
 
-/** `ask`: for a code or a password, because the old one was wrong or is used up. `none`: it would end the same way. */
-export type NextTry = 'same' | 'ask' | 'none';
+/**
+ * `ask`: for a code or a password, because the old one was wrong or is used up. `factor`: for the second factor alone.
+ * `none`: it would end the same way.
+ */
+export type NextTry = 'same' | 'ask' | 'factor' | 'none';
 
 const WRONG: ReadonlySet<ErrorReason> = new Set([
   'wrong-code',
@@ -33,6 +36,7 @@ const NO_WAY_ON: ReadonlySet<ErrorReason> = new Set([
  */
 export function nextTry(reason: ErrorReason, how: ProofKind | 'none'): NextTry {
   if (how === 'none') return 'none';
+  if (reason === 'wrong-second-factor') return 'factor';
   if (WRONG.has(reason) || (how === 'code' && USES_UP_CODE.has(reason))) return 'ask';
   return NO_WAY_ON.has(reason) ? 'none' : 'same';
 }

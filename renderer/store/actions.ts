@@ -1,6 +1,6 @@
 // Owns what a window can ask of the main process, each with what it is expected to lead to.
 import type { AccessInput, Bridge, PayloadIn } from '../../shared/ipc/contract.ts';
-import type { BackupPreview, ViewerSummary } from '../../shared/ipc/state.ts';
+import type { BackupPreview, FactorProposal, ViewerSummary } from '../../shared/ipc/state.ts';
 import type { ActivityPage, ActivityQuery, ActivityVerification } from '../../shared/model/activity.ts';
 import type { CaptureSource } from '../../shared/model/capture-source.ts';
 import type { ConsentDecision, ExtraPermission, Permission } from '../../shared/model/permissions.ts';
@@ -113,6 +113,33 @@ export class Actions {
     return this.#bridge.invoke('password.confirm-guesses');
   }
 
+  /** A new secret for an authenticator app. */
+  proposeFactor(): Promise<FactorProposal> {
+    return this.#bridge.invoke('second-factor.propose');
+  }
+
+  /** Returns the recovery codes, which are never shown again. */
+  confirmFactor(code: string): Promise<string[]> {
+    return this.#bridge.invoke('second-factor.confirm', { code });
+  }
+
+  cancelFactor(): Promise<void> {
+    return this.#bridge.invoke('second-factor.cancel');
+  }
+
+  renewRecoveryCodes(): Promise<string[]> {
+    return this.#bridge.invoke('second-factor.renew-codes');
+  }
+
+  /** Asks where to; null when the user changed their mind. */
+  async saveRecoveryCodes(codes: readonly string[]): Promise<string | null> {
+    return (await this.#bridge.invoke('second-factor.save-codes', { codes: [...codes] })).file;
+  }
+
+  switchFactorOff(): Promise<void> {
+    return this.#bridge.invoke('second-factor.switch-off');
+  }
+
   /** Proposes to a viewer's user to pair their device. */
   offerPairing(viewerId: string): Promise<void> {
     return this.#bridge.invoke('pairing.offer', { viewerId });
@@ -158,7 +185,6 @@ export class Actions {
     return (await this.#bridge.invoke('connection.open', target)).connectionId;
   }
 
-  /** @param proof where another one was asked for */
   /** Hosts of a relay that speaks protocol v1. */
   listPlainHosts(relay: string): Promise<PlainHost[]> {
     return this.#bridge.invoke('connection.list-plain', { relay });
@@ -169,8 +195,14 @@ export class Actions {
     return (await this.#bridge.invoke('connection.open-plain', target)).connectionId;
   }
 
+  /** @param proof where another one was asked for */
   retryConnection(connectionId: string, proof?: AccessInput): Promise<void> {
     return this.#bridge.invoke('connection.retry', { connectionId, ...(proof === undefined ? {} : { proof }) });
+  }
+
+  /** The code that the host asks for besides the password. */
+  answerFactor(connectionId: string, code: string): Promise<void> {
+    return this.#bridge.invoke('connection.answer-factor', { connectionId, code });
   }
 
   closeConnection(connectionId: string): Promise<void> {

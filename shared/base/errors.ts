@@ -16,6 +16,7 @@ export const ERROR_REASONS = [
   'wrong-password',
   'password-locked',
   'password-stopped',
+  'wrong-second-factor',
   'not-paired',
   'other-host',
   'denied',

@@ -33,6 +33,8 @@ const REFUSAL_REASONS = {
   24: 'do-not-disturb',
   /** The viewer's address is in none of the networks that the host lets in. */
   25: 'network-refused',
+  /** The password was right; the code of the authenticator app, or the recovery code, was not. */
+  26: 'wrong-second-factor',
 } as const satisfies Record<number, ErrorReason>;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[keyof typeof REFUSAL_REASONS];

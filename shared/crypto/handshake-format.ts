@@ -13,8 +13,9 @@ const HANDSHAKE_SUITE = 1;
 /** How the two prove themselves. */
 export const HandshakeMode = { code: 1, password: 2, knownDevice: 3, resume: 4 } as const;
 
-const HandshakeType = { hs1: 1, hs2: 2, hs3: 3, hs4: 4, refusal: 9 } as const;
-type HandshakeType = (typeof HandshakeType)[keyof typeof HandshakeType];
+/** `challenge` and `answer` are shared/crypto/factor-format.ts. */
+export const HandshakeType = { hs1: 1, hs2: 2, hs3: 3, hs4: 4, challenge: 5, answer: 6, refusal: 9 } as const;
+export type HandshakeType = (typeof HandshakeType)[keyof typeof HandshakeType];
 
 export const HANDSHAKE_LIMITS = {
   /** What a viewer says of itself inside HS3. */
@@ -78,13 +79,19 @@ export interface Introduction {
 }
 
 export function encodeHs1(hs1: Hs1): Uint8Array<ArrayBuffer> {
-  return concatBytes(header(HandshakeType.hs1, hs1.mode), hs1.hostHash, hs1.ephemeral, u16be(hs1.ke1.length), hs1.ke1);
+  return concatBytes(
+    handshakeHeader(HandshakeType.hs1, hs1.mode),
+    hs1.hostHash,
+    hs1.ephemeral,
+    u16be(hs1.ke1.length),
+    hs1.ke1,
+  );
 }
 
 export function encodeHs2(hs2: Hs2): Uint8Array<ArrayBuffer> {
   const triesLeft = Uint8Array.of(hs2.triesLeft ?? NO_TRIES_COUNT);
   return concatBytes(
-    header(HandshakeType.hs2, hs2.mode),
+    handshakeHeader(HandshakeType.hs2, hs2.mode),
     hs2.sessionId,
     hs2.ephemeral,
     u16be(hs2.ke2.length),
@@ -95,12 +102,12 @@ export function encodeHs2(hs2: Hs2): Uint8Array<ArrayBuffer> {
 
 /** All of HS3 but the sealed part: what its associated data and signature cover, with the messages before it. */
 export function encodeHs3Opening(mode: SpokenMode, ke3: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes(header(HandshakeType.hs3, mode), u16be(ke3.length), ke3);
+  return concatBytes(handshakeHeader(HandshakeType.hs3, mode), u16be(ke3.length), ke3);
 }
 
 /** All of HS4 but the sealed part. */
 export function encodeHs4Opening(mode: SpokenMode): Uint8Array<ArrayBuffer> {
-  return header(HandshakeType.hs4, mode);
+  return handshakeHeader(HandshakeType.hs4, mode);
 }
 
 export function encodeIntroduction(introduction: Introduction): Uint8Array<ArrayBuffer> {
@@ -173,7 +180,8 @@ export function decodeRefusal(message: Uint8Array): HandshakeError | null {
   return new HandshakeError(reason, 'the host refused', { retryAfterS });
 }
 
-function openMessage(message: Uint8Array, type: HandshakeType): { mode: SpokenMode; fields: ByteFields } {
+/** The mode of a message of this type, and what follows its header. Throws `version-too-old`, `malformed` or `too-large`. */
+export function openMessage(message: Uint8Array, type: HandshakeType): { mode: SpokenMode; fields: ByteFields } {
   if (message.length > HANDSHAKE_LIMITS.maxMessageBytes)
     throw TarnetError.tooLarge('handshake', message.length, HANDSHAKE_LIMITS.maxMessageBytes);
   const fields = new ByteFields(message);
@@ -215,7 +223,8 @@ function readSealed(fields: ByteFields, maxPayloadBytes: number): Uint8Array {
   return sealed;
 }
 
-function header(type: HandshakeType, mode: SpokenMode): Uint8Array<ArrayBuffer> {
+/** Type, version, mode, suite. */
+export function handshakeHeader(type: HandshakeType, mode: SpokenMode): Uint8Array<ArrayBuffer> {
   return Uint8Array.of(type, HANDSHAKE_VERSION, mode, HANDSHAKE_SUITE);
 }
 

@@ -61,6 +61,14 @@ export function sessionKeys(primitives: Primitives, prk: Uint8Array, messages: r
   return keys;
 }
 
+/** The keys of the question for a second factor and of its answer; each seals this one thing. */
+export function factorKeys(primitives: Primitives, prk: Uint8Array): { challenge: Uint8Array; answer: Uint8Array } {
+  return {
+    challenge: primitives.hkdfSha256(prk, label('factor h'), KEY_BYTES),
+    answer: primitives.hkdfSha256(prk, label('factor v'), KEY_BYTES),
+  };
+}
+
 /** Three words that both screens show: from HKDF(PRK, "tarnet2 sas" ‖ SHA256(HS1 ‖ HS2 ‖ HS3)). */
 export function shortAuthenticationString(
   primitives: Primitives,

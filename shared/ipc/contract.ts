@@ -12,6 +12,7 @@ import { PASSWORD_BOUNDS } from '../model/password.ts';
 import { CONSENT_DECISIONS, EXTRA_PERMISSIONS, permissionsSchema } from '../model/permissions.ts';
 import { picturePreferencesSchema } from '../model/picture-budget.ts';
 import { PLAIN_HOST_LIMITS, type PlainHost } from '../model/plain-host.ts';
+import { SECOND_FACTOR_BOUNDS } from '../model/second-factor.ts';
 import { settingsPatchSchema } from '../model/settings.ts';
 import { event, invoke, send } from './kit.ts';
 import {
@@ -24,7 +25,7 @@ import {
   paintReportSchema,
   pictureTroubleSchema,
 } from './media.ts';
-import type { AppDelta, AppSnapshot, BackupPreview } from './state.ts';
+import type { AppDelta, AppSnapshot, BackupPreview, FactorProposal } from './state.ts';
 import { sessionStatisticsSchema } from './statistics.ts';
 
 const nothing = v.undefined();
@@ -43,6 +44,8 @@ const accessInput = v.variant('kind', [
 ]);
 export type AccessInput = v.InferOutput<typeof accessInput>;
 const newPassword = v.pipe(v.string(), v.minLength(PASSWORD_BOUNDS.minLength), v.maxLength(PASSWORD_BOUNDS.maxLength));
+
+const factorCode = v.pipe(v.string(), v.minLength(1), v.maxLength(SECOND_FACTOR_BOUNDS.maxTypedLength));
 
 const all = ['home', 'session', 'consent', 'sign'] as const;
 
@@ -81,6 +84,24 @@ export const CONTRACT = {
   'password.remove': invoke<void>()(['home'], nothing),
   /** The host's user lets guessing begin anew. */
   'password.confirm-guesses': invoke<void>()(['home'], nothing),
+
+  /** What an authenticator app is set up with. Asked for only once it has been confirmed. */
+  'second-factor.propose': invoke<FactorProposal>()(['home'], nothing),
+  'second-factor.cancel': invoke<void>()(['home'], nothing),
+  /** A code shows that the app has the secret. Returns the recovery codes, which are never shown again. */
+  'second-factor.confirm': invoke<string[]>()(['home'], v.strictObject({ code: factorCode })),
+  'second-factor.renew-codes': invoke<string[]>()(['home'], nothing),
+  /** Asks where to, and writes recovery codes that are on the screen; null when the user changed their mind. */
+  'second-factor.save-codes': invoke<{ file: string | null }>()(
+    ['home'],
+    v.strictObject({
+      codes: v.pipe(
+        v.array(v.pipe(v.string(), v.regex(/^[A-Z2-7-]{16,32}$/))),
+        v.maxLength(SECOND_FACTOR_BOUNDS.recoveryCodes),
+      ),
+    }),
+  ),
+  'second-factor.switch-off': invoke<void>()(['home'], nothing),
 
   /** Proposes to a viewer's user to pair their device. */
   'pairing.offer': invoke<void>()(['home'], v.strictObject({ viewerId: id })),
@@ -148,6 +169,11 @@ export const CONTRACT = {
   'connection.retry': invoke<void>()(
     ['home', 'session'],
     v.strictObject({ connectionId: id, proof: v.optional(accessInput) }),
+  ),
+  /** The second factor that the host asks for; after a wrong one another try with the same password. */
+  'connection.answer-factor': invoke<void>()(
+    ['home', 'session'],
+    v.strictObject({ connectionId: id, code: factorCode }),
   ),
   'connection.close': invoke<void>()(['home', 'session'], v.strictObject({ connectionId: id })),
   /** Forgets an ended connection. */

@@ -120,6 +120,17 @@ export interface PasswordState {
   waitUntilMs: number;
   /** Too many wrong guesses: nobody may guess until the user says so here. */
   isStopped: boolean;
+  /** A code of an authenticator app is asked for besides. */
+  secondFactor: boolean;
+  recoveryCodesLeft: number;
+}
+
+/** What an authenticator app is set up with; shown once. */
+export interface FactorProposal {
+  /** otpauth://, for a QR code. */
+  uri: string;
+  /** The same secret to be typed: base32 in groups of four. */
+  secretText: string;
 }
 
 /** `relay`: by its ID, through one of the user's relays. */

@@ -6,6 +6,8 @@ export const CONNECTION_PHASES = [
   'connecting',
   /** In the room; the two prove themselves to each other. */
   'handshaking',
+  /** The host wants a second factor besides the password: this user has to give it. */
+  'awaiting-factor',
   /** Proved; the host's user decides. */
   'awaiting-consent',
   'active',
@@ -20,6 +22,10 @@ export type ConnectionEvent =
   | 'joined'
   /** Our proof is with the host, whose user is asked: for the first time, or because it forgot the session. */
   | 'proved'
+  /** The host asks for a second factor. */
+  | 'challenged'
+  /** This user has given it. */
+  | 'answered'
   /** The host let us in, for the first time or again. */
   | 'granted'
   /** The connection broke, or could not be made again, while the session can live on. */
@@ -32,7 +38,8 @@ export type ConnectionEvent =
 export const CONNECTION_TRANSITIONS: TransitionTable<ConnectionPhase, ConnectionEvent> = {
   connecting: { joined: 'handshaking', ended: 'ended' },
   handshaking: { proved: 'awaiting-consent', ended: 'ended' },
-  'awaiting-consent': { granted: 'active', lost: 'reconnecting', ended: 'ended' },
+  'awaiting-factor': { answered: 'awaiting-consent', lost: 'reconnecting', ended: 'ended' },
+  'awaiting-consent': { granted: 'active', challenged: 'awaiting-factor', lost: 'reconnecting', ended: 'ended' },
   active: { lost: 'reconnecting', ended: 'ended' },
   reconnecting: {
     proved: 'awaiting-consent',

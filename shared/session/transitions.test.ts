@@ -4,7 +4,16 @@ import { CONNECTION_PHASES, CONNECTION_TRANSITIONS, type ConnectionEvent } from 
 import { canTransition, type TransitionTable, transition } from './transition-table.ts';
 import { VIEWER_PHASES, VIEWER_TRANSITIONS, type ViewerEvent } from './viewer-phase.ts';
 
-const CONNECTION_EVENTS: ConnectionEvent[] = ['joined', 'proved', 'granted', 'lost', 'ended', 'retried'];
+const CONNECTION_EVENTS: ConnectionEvent[] = [
+  'joined',
+  'proved',
+  'challenged',
+  'answered',
+  'granted',
+  'lost',
+  'ended',
+  'retried',
+];
 const VIEWER_EVENTS: ViewerEvent[] = ['proved', 'granted', 'dropped', 'resumed', 'gone'];
 
 /** Every pair of state and event, as `state event → next`; what is missing is illegal. */
@@ -43,6 +52,10 @@ describe('a viewer session', () => {
       'connecting ended → ended',
       'handshaking proved → awaiting-consent',
       'handshaking ended → ended',
+      'awaiting-factor answered → awaiting-consent',
+      'awaiting-factor lost → reconnecting',
+      'awaiting-factor ended → ended',
+      'awaiting-consent challenged → awaiting-factor',
       'awaiting-consent granted → active',
       'awaiting-consent lost → reconnecting',
       'awaiting-consent ended → ended',

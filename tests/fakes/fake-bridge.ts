@@ -18,6 +18,8 @@ import { SAMPLE_ACTIVITY } from './sample-activity.ts';
 import {
   SAMPLE_FINGERPRINT,
   SAMPLE_NOW_MS,
+  SAMPLE_PROPOSAL,
+  SAMPLE_RECOVERY_CODES,
   sampleConnection,
   sampleShareOff,
   sampleShareOn,
@@ -167,6 +169,19 @@ export class FakeBridge implements RawBridge {
       'password.set': () => this.set('password', { ...this.state.password, isSet: true, ...NO_GUESSES }),
       'password.remove': () => this.set('password', { ...this.state.password, isSet: false, ...NO_GUESSES }),
       'password.confirm-guesses': () => this.set('password', { ...this.state.password, ...NO_GUESSES }),
+      'second-factor.propose': () => SAMPLE_PROPOSAL,
+      'second-factor.cancel': () => undefined,
+      'second-factor.confirm': () => {
+        this.set('password', { ...this.state.password, secondFactor: true, recoveryCodesLeft: 10 });
+        return SAMPLE_RECOVERY_CODES;
+      },
+      'second-factor.renew-codes': () => {
+        this.set('password', { ...this.state.password, recoveryCodesLeft: 10 });
+        return SAMPLE_RECOVERY_CODES;
+      },
+      'second-factor.save-codes': () => ({ file: '/home/ana/tarnet-recovery-codes.txt' }),
+      'second-factor.switch-off': () =>
+        this.set('password', { ...this.state.password, secondFactor: false, recoveryCodesLeft: 0 }),
       'hosts.save': () => undefined,
       'hosts.forget': ({ key }) =>
         this.set(
@@ -211,6 +226,8 @@ export class FakeBridge implements RawBridge {
       },
       'connection.retry': ({ connectionId }) =>
         this.#changeConnection(connectionId, { phase: 'connecting', error: null }),
+      'connection.answer-factor': ({ connectionId }) =>
+        this.#changeConnection(connectionId, { phase: 'awaiting-consent', error: null }),
       'connection.close': ({ connectionId }) => this.#changeConnection(connectionId, { phase: 'ended' }),
       'connection.dismiss': ({ connectionId }) =>
         this.set(

@@ -1,6 +1,6 @@
 // Owns a viewer and a host that shake hands over whatever a test puts between them, on the real cryptography.
 import { AccessCode } from '../../electron/pairing/access-code.ts';
-import { type AccessGates, NO_CODE } from '../../electron/pairing/access-gate.ts';
+import { type AccessGates, NO_CODE, NO_SECOND_FACTOR } from '../../electron/pairing/access-gate.ts';
 import type { Identity } from '../../electron/pairing/identity.ts';
 import { nodePrimitives } from '../../electron/pairing/node-primitives.ts';
 import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
@@ -65,7 +65,7 @@ export async function handshakeSite(codes: readonly string[] = [CODE]): Promise<
   });
   code.start();
   await ready.promise;
-  const gates: AccessGates = { code, password: NO_CODE };
+  const gates: AccessGates = { code, password: NO_CODE, secondFactor: NO_SECOND_FACTOR };
   return {
     opaque,
     clock,

@@ -1,6 +1,6 @@
 // Owns handshakes whose messages go through a hostile relay, with the code and with a ticket.
 import { expect } from 'vitest';
-import type { AccessGate, AccessGates } from '../../electron/pairing/access-gate.ts';
+import { type AccessGate, type AccessGates, NO_SECOND_FACTOR } from '../../electron/pairing/access-gate.ts';
 import { nodePrimitives as primitives } from '../../electron/pairing/node-primitives.ts';
 import type { OpaqueRecord } from '../../electron/pairing/opaque-port.ts';
 import type { DeviceBook } from '../../electron/pairing/paired-devices.ts';
@@ -41,9 +41,15 @@ export async function hostileSite(): Promise<HostileSite> {
       counted: Promise.resolve(),
       succeed: () => undefined,
       fail: () => undefined,
+      hold: () => undefined,
+      withdraw: () => undefined,
     }),
   });
-  const open: AccessGates = { code: free(record, 3), password: free(password, null) };
+  const open: AccessGates = {
+    code: free(record, 3),
+    password: free(password, null),
+    secondFactor: NO_SECOND_FACTOR,
+  };
   const id = primitives.randomBytes(16);
   const secret = primitives.randomBytes(64);
   const viewer = site.viewerIdentity.publicIdentity;

@@ -4,6 +4,7 @@ import type {
   ConnectionState,
   ConsentRequest,
   DeviceView,
+  FactorProposal,
   HostEntry,
   Notice,
   PasswordState,
@@ -183,8 +184,25 @@ export function sampleDevice(change: Partial<DeviceView> = {}): DeviceView {
   };
 }
 
+/** Whoever photographs these gets into nothing. */
+export const SAMPLE_PROPOSAL: FactorProposal = {
+  uri: 'otpauth://totp/TARNet:desk?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=TARNet&algorithm=SHA1&digits=6&period=30',
+  secretText: 'GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ',
+};
+
+export const SAMPLE_RECOVERY_CODES: string[] = [...'ABCDEFGHIJ'].map((letter) => `${letter}QLM-7WXK-25TU-NPRS`);
+
 export function samplePassword(change: Partial<PasswordState> = {}): PasswordState {
-  return { isSet: false, fromFile: false, wrongGuesses: 0, waitUntilMs: 0, isStopped: false, ...change };
+  return {
+    isSet: false,
+    fromFile: false,
+    wrongGuesses: 0,
+    waitUntilMs: 0,
+    isStopped: false,
+    secondFactor: false,
+    recoveryCodesLeft: 0,
+    ...change,
+  };
 }
 
 export function sampleNotice(change: Partial<Notice> = {}): Notice {

@@ -9,14 +9,16 @@ import type { OpaquePort } from '../../electron/pairing/opaque-port.ts';
 import { PairedDevices } from '../../electron/pairing/paired-devices.ts';
 import { PasswordGate } from '../../electron/pairing/password-gate.ts';
 import { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
+import { SecondFactor } from '../../electron/pairing/second-factor.ts';
 import type { SecretStore } from '../../electron/pairing/secret-store.ts';
 import type { Applicant, ConsentPort } from '../../electron/session/consent.ts';
 import type { RelayStanding } from '../../electron/session/host-registrations.ts';
 import { HostRoom } from '../../electron/session/host-room.ts';
 import type { InputSink, RoomActivity } from '../../electron/session/room-ports.ts';
 import { type ConnectionFailure, type Granted, ViewerConnection } from '../../electron/session/viewer-connection.ts';
-import { ViewerSession, type ViewerTarget } from '../../electron/session/viewer-session.ts';
+import { ViewerSession } from '../../electron/session/viewer-session.ts';
 import type { ViewerSessionState } from '../../electron/session/viewer-session-state.ts';
+import type { ViewerTarget } from '../../electron/session/viewer-target.ts';
 import type { Clock } from '../../shared/base/clock.ts';
 import type { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
@@ -88,6 +90,7 @@ export interface HostSite {
   activity: RoomActivity[];
   online: (string | null)[];
   password: PasswordGate;
+  secondFactor: SecondFactor;
   /** How the relays in other networks stand. */
   standings: RelayStanding[];
   devices: PairedDevices;
@@ -106,6 +109,8 @@ export interface SiteOptions {
   pictures?: PictureSource;
   /** What the host has on disk. */
   secrets?: SecretStore;
+  /** By which codes of authenticator apps come and go. */
+  factorClock?: Clock;
   /** Wraps the host's OPAQUE. */
   wrapOpaque?(opaque: OpaquePort): OpaquePort;
 }
@@ -119,6 +124,7 @@ export function makeHost(
     pictures,
     wrapOpaque = (port) => port,
     secrets = new MemorySecretStore(),
+    factorClock = clock,
   }: SiteOptions,
   identity = newIdentity(),
   tickets = makeTickets(clock),
@@ -135,6 +141,13 @@ export function makeHost(
   const shared = { opaque, clock, log: silentLog, onChange: () => undefined };
   const code = secret === undefined ? new AccessCode({ ...shared, hostId: identity.hostId }) : NO_CODE;
   const password = new PasswordGate({ ...shared, store: secrets, isOn: () => true, fileSecret: secret ?? null });
+  const secondFactor = new SecondFactor({
+    ...shared,
+    clock: factorClock,
+    store: secrets,
+    onSwitchedOn: () => room.endPasswordSessions(),
+  });
+  void secondFactor.load();
   const devices = new PairedDevices({
     ...shared,
     store: secrets,
@@ -161,7 +174,7 @@ export function makeHost(
     opaque,
     identity,
     hostId: identity.hostId,
-    gates: { code, password },
+    gates: { code, password, secondFactor },
     devices,
     desk: consent,
     discoveryKey: identity.discoveryKey,
@@ -211,6 +224,7 @@ export function makeHost(
     online: [],
     standings: [],
     password,
+    secondFactor,
     devices,
     code: () => code.state.code,
     ready: () => (secret === undefined ? !code.state.pending : password.isReady),
@@ -325,6 +339,7 @@ export async function makeRawViewer(open: OpenTransport, url: string, secret: st
   new ViewerConnection({ url, hostId: '*', open, clock: systemClock }, parts, { kind: 'code', secret }, hello, {
     onJoined: () => undefined,
     onProved: () => undefined,
+    onChallenged: () => undefined,
     onGranted: (granted) => admitted.resolve(granted),
     onRecord: async (header, body) => {
       if (header.type !== MessageType.reliable) return;

@@ -6,7 +6,7 @@ import { AccessTokens } from '../../electron/relay/access-tokens.ts';
 import { type Relay, type RelayOptions, startRelay } from '../../electron/relay/relay-server.ts';
 import { checkClaimedId } from '../../electron/session/claimed-id.ts';
 import { RelayPresence } from '../../electron/session/relay-presence.ts';
-import type { ViewerRoute } from '../../electron/session/viewer-session.ts';
+import type { ViewerRoute } from '../../electron/session/viewer-target.ts';
 import { openWebSocket } from '../../electron/transport/ws-transport.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import type { RelayAccount } from '../../shared/model/relay-address.ts';

@@ -1,6 +1,6 @@
 // Paired devices over a real relay: paired when both users agree, in by key from then on, out at once when revoked.
 import { expect, it, onTestFinished } from 'vitest';
-import type { AccessProof } from '../../electron/session/viewer-session.ts';
+import type { AccessProof } from '../../electron/session/viewer-target.ts';
 import { newIdentity } from '../fakes/handshake-pair.ts';
 import { makeViewer, type ViewerSite } from '../fakes/session-site.ts';
 import { SOON, type Stage, seesPictures, stage } from './session-stage.ts';

@@ -1,6 +1,6 @@
 // The permanent password over a real relay: right, wrong, guessed at in parallel, and told from nothing when it is off.
 import { expect, it, onTestFinished } from 'vitest';
-import type { ViewerTarget } from '../../electron/session/viewer-session.ts';
+import type { ViewerTarget } from '../../electron/session/viewer-target.ts';
 import { makeViewer, target, type ViewerSite } from '../fakes/session-site.ts';
 import { seesPictures, stage } from './session-stage.ts';
 

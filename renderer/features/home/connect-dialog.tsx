@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AccessInput } from '../../../shared/ipc/contract.ts';
+import { FactorForm } from '../../feedback/factor-form.tsx';
 import { useAct } from '../../feedback/use-act.ts';
 import { useActions, useApp } from '../../store/use-app.ts';
 import { Dialog } from '../../ui/dialog.tsx';
@@ -28,7 +29,7 @@ export function ConnectDialog({ target, onClose }: { target: ConnectTarget | nul
       size="s"
       title={shown ? t('connect.title', { name: hostTitle(shown) }) : ''}
       closeLabel={t('common.close')}
-      insistent={step.kind === 'progress'}
+      insistent={step.kind === 'progress' || step.kind === 'factor'}
     >
       {shown && step.kind === 'access' && (
         <AccessForm
@@ -40,6 +41,9 @@ export function ConnectDialog({ target, onClose }: { target: ConnectTarget | nul
           onCancel={flow.giveUp}
           onSubmit={flow.connect}
         />
+      )}
+      {step.kind === 'factor' && (
+        <FactorForm key={String(step.error)} error={step.error} onCancel={flow.giveUp} onSubmit={flow.answer} />
       )}
       {step.kind === 'progress' && (
         <ConnectProgress phase={step.phase} connection={flow.connection} onCancel={flow.giveUp} />
@@ -95,5 +99,9 @@ function useConnection(target: ConnectTarget | null, onClose: () => void) {
     if (connectionId !== null) void act(actions.retryConnection(connectionId));
   };
 
-  return { step, connection, connect, giveUp, retry };
+  const answer = async (code: string) => {
+    if (connectionId !== null) await act(actions.answerFactor(connectionId, code));
+  };
+
+  return { step, connection, connect, answer, giveUp, retry };
 }

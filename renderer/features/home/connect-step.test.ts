@@ -15,7 +15,7 @@ test('starts with the code, and with progress until main has told of the connect
 
 test('every phase has a step', () => {
   const kinds = CONNECTION_PHASES.map((phase) => connectStep('c1', sampleConnection({ phase })).kind);
-  expect(kinds).toEqual(['progress', 'progress', 'progress', 'open', 'open', 'access']);
+  expect(kinds).toEqual(['progress', 'progress', 'factor', 'progress', 'open', 'open', 'access']);
 });
 
 test('a code that was wrong or is used up is asked for again, a password only when it was wrong', () => {
@@ -34,6 +34,7 @@ test('every error leads to another code, to a hard stop or to its words', () => 
     const step = connectStep('c1', sampleConnection({ phase: 'ended', error: error(reason) }));
     const next = nextTry(reason, 'code');
     if (next === 'ask') expect(step).toEqual({ kind: 'access', error: reason });
+    else if (next === 'factor') expect(step).toEqual({ kind: 'factor', error: reason });
     else if (reason === 'identity-changed') expect(step).toEqual({ kind: 'identity-changed' });
     else expect(step).toEqual({ kind: 'failed', reason, again: next === 'same' });
   }

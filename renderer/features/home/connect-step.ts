@@ -6,6 +6,8 @@ import { nextTry } from '../../feedback/next-try.ts';
 export type ConnectStep =
   /** The code or the password is asked for, perhaps again. */
   | { kind: 'access'; error: ErrorReason | null }
+  /** The host asks for a second factor, perhaps again. */
+  | { kind: 'factor'; error: ErrorReason | null }
   | { kind: 'progress'; phase: 'connecting' | 'handshaking' | 'awaiting-consent' }
   /** It is open in a window of its own. */
   | { kind: 'open' }
@@ -26,12 +28,15 @@ export function connectStep(connectionId: string | null, connection: ConnectionS
     case 'handshaking':
     case 'awaiting-consent':
       return { kind: 'progress', phase: connection.phase };
+    case 'awaiting-factor':
+      return { kind: 'factor', error: null };
     case 'active':
     case 'reconnecting':
       return { kind: 'open' };
     case 'ended': {
       const reason = connection.error?.reason ?? 'ended-by-viewer';
       const next = nextTry(reason, connection.how);
+      if (next === 'factor') return { kind: 'factor', error: reason };
       if (next === 'ask') return { kind: 'access', error: reason };
       if (reason === 'identity-changed') return { kind: 'identity-changed' };
       return { kind: 'failed', reason, again: next === 'same' };

@@ -8,12 +8,13 @@ import { useActions, useApp, useNow } from '../../store/use-app.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { PasswordDialog } from './password-dialog.tsx';
+import { SecondFactor } from './second-factor.tsx';
 import { Row, Section, Toggle } from './setting-rows.tsx';
 
 export function Unattended() {
   const { t } = useTranslation();
   const settings = useApp((app) => app.settings);
-  const { isSet, fromFile } = useApp((app) => app.password);
+  const { isSet, fromFile, secondFactor } = useApp((app) => app.password);
   const actions = useActions();
   const act = useAct();
   const [asking, setAsking] = useState(false);
@@ -31,6 +32,7 @@ export function Unattended() {
         }
       </Row>
       <WrongGuesses />
+      {(isSet || fromFile || secondFactor) && <SecondFactor />}
       {isSet && !fromFile && (
         <>
           <Toggle

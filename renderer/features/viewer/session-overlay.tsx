@@ -6,6 +6,7 @@ import type { ConnectionState } from '../../../shared/ipc/state.ts';
 import { type AccessDraft, accessInputOf } from '../../feedback/access-draft.ts';
 import { AccessFields } from '../../feedback/access-fields.tsx';
 import { ErrorCallout } from '../../feedback/error-callout.tsx';
+import { FactorForm } from '../../feedback/factor-form.tsx';
 import { nextTry } from '../../feedback/next-try.ts';
 import { useNow } from '../../store/use-app.ts';
 import { Button } from '../../ui/button.tsx';
@@ -17,14 +18,17 @@ export interface SessionOverlayProps {
   connection: ConnectionState;
   /** With another code or password where one was asked for. */
   onRetry: (access?: AccessInput) => void;
+  /** The second factor that the host asks for, perhaps again. */
+  onAnswer: (code: string) => Promise<unknown>;
   onClose: () => void;
 }
 
-export function SessionOverlay({ connection, onRetry, onClose }: SessionOverlayProps) {
+export function SessionOverlay({ connection, onRetry, onAnswer, onClose }: SessionOverlayProps) {
+  if (asksFactor(connection)) return <Factor connection={connection} onAnswer={onAnswer} onClose={onClose} />;
   if (connection.phase === 'ended') return <Ended connection={connection} onRetry={onRetry} onClose={onClose} />;
   if (connection.phase === 'reconnecting')
     return <Reconnecting connection={connection} onRetry={onRetry} onClose={onClose} />;
-  if (connection.phase !== 'active')
+  if (connection.phase !== 'active' && connection.phase !== 'awaiting-factor')
     return <Opening connection={connection} phase={connection.phase} onClose={onClose} />;
   // There is a session but no picture, and the host has said why.
   if (connection.error)
@@ -66,7 +70,28 @@ function Opening({
   );
 }
 
-function Reconnecting({ connection, onRetry, onClose }: SessionOverlayProps) {
+function asksFactor({ phase, error, how }: ConnectionState): boolean {
+  return (
+    phase === 'awaiting-factor' || (phase === 'ended' && error !== null && nextTry(error.reason, how) === 'factor')
+  );
+}
+
+/** On the way back the host may have forgotten the session, and asks for everything again. */
+function Factor({ connection, onAnswer, onClose }: Omit<SessionOverlayProps, 'onRetry'>) {
+  const { t } = useTranslation();
+  const { name, phase, error } = connection;
+  const again = phase === 'ended' ? (error?.reason ?? null) : null;
+  return (
+    <div className="overlay">
+      <section className="overlay-card">
+        <h2>{t('connect.title', { name })}</h2>
+        <FactorForm key={String(again)} error={again} onCancel={onClose} onSubmit={onAnswer} />
+      </section>
+    </div>
+  );
+}
+
+function Reconnecting({ connection, onRetry, onClose }: Omit<SessionOverlayProps, 'onAnswer'>) {
   const { t } = useTranslation();
   const { retryAtMs, name } = connection;
   const nowMs = useNow(500, retryAtMs !== null);
@@ -93,7 +118,7 @@ function Reconnecting({ connection, onRetry, onClose }: SessionOverlayProps) {
   );
 }
 
-function Ended({ connection, onRetry, onClose }: SessionOverlayProps) {
+function Ended({ connection, onRetry, onClose }: Omit<SessionOverlayProps, 'onAnswer'>) {
   const { t } = useTranslation();
   const form = useId();
   const [draft, setDraft] = useState<AccessDraft>({

@@ -60,6 +60,7 @@ function BareSession({ connection }: { connection: ConnectionState }) {
       <SessionOverlay
         connection={connection}
         onRetry={(code) => void act(actions.retryConnection(connection.id, code))}
+        onAnswer={(code) => act(actions.answerFactor(connection.id, code))}
         onClose={() => void act(actions.dismissConnection(connection.id))}
       />
     </div>
@@ -138,6 +139,7 @@ function Session({ connection }: { connection: ConnectionState }) {
       <SessionOverlay
         connection={connection}
         onRetry={(access) => void act(actions.retryConnection(connection.id, access))}
+        onAnswer={(code) => act(actions.answerFactor(connection.id, code))}
         onClose={close}
       />
     </div>
