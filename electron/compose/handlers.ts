@@ -73,12 +73,24 @@ export function invokeHandlers(parts: HandlerParts): InvokeHandlers<IpcContext> 
     'password.set': ({ password }) => host.password.set(password),
     'password.remove': () => host.password.remove(),
     'password.confirm-guesses': () => host.password.confirmGuesses(),
-    'second-factor.propose': () => host.secondFactor.propose(shell.snapshot(null).state.info.displayName),
+    'second-factor.propose': () => {
+      assertUnwatched(shell);
+      return host.secondFactor.propose(shell.snapshot(null).state.info.displayName);
+    },
     'second-factor.cancel': () => host.secondFactor.cancel(),
-    'second-factor.confirm': ({ code }) => host.secondFactor.confirm(code),
-    'second-factor.renew-codes': () => host.secondFactor.renewRecoveryCodes(),
+    'second-factor.confirm': ({ code }) => {
+      assertUnwatched(shell);
+      return host.secondFactor.confirm(code);
+    },
+    'second-factor.renew-codes': () => {
+      assertUnwatched(shell);
+      return host.secondFactor.renewRecoveryCodes();
+    },
     'second-factor.save-codes': ({ codes }) => saveRecoveryCodes(codes, parts.askWhereToSave),
-    'second-factor.switch-off': () => host.secondFactor.switchOff(),
+    'second-factor.switch-off': () => {
+      assertUnwatched(shell);
+      return host.secondFactor.switchOff();
+    },
     'hosts.save': ({ address, name }) => hosts.save(address, name),
     'hosts.forget': ({ key }) => hosts.forget(key),
     'hosts.pair': async ({ address, name, identityText }) => {
@@ -136,6 +148,12 @@ export function sendHandlers({ connections }: Pick<HandlerParts, 'connections'>)
 function ownConnection({ connectionId }: IpcContext): string {
   if (connectionId === null) throw new TarnetError('unauthorised', 'this window shows no connection');
   return connectionId;
+}
+
+/** What is shown once is for whoever sits here, and so is switching it off: not for somebody who came in without it. */
+function assertUnwatched(shell: ShellParts): void {
+  if (shell.snapshot(null).state.share.viewers.some(({ connected }) => connected))
+    throw new TarnetError('being-watched', 'a viewer is connected');
 }
 
 /** What was typed: a code however its digits are grouped, a password as it stands. */

@@ -197,6 +197,47 @@ describe('guesses', () => {
     expect(gate.state.guesses).toEqual({ inRow: 1, total: 4, waitUntilMs: 0 });
   });
 
+  test('whose second factor is awaited count on, make room for others, and may take two minutes', async () => {
+    const held = gate.begin();
+    held.hold();
+    expect(gate.state.guesses).toMatchObject({ inRow: 1, total: 1 });
+    gate.begin().fail();
+    clock.advance(120_000);
+    expect(gate.state.guesses).toMatchObject({ inRow: 2, total: 2 });
+    held.succeed();
+    expect(gate.state.guesses).toEqual({ inRow: 0, total: 1, waitUntilMs: 0 });
+    const late = gate.begin();
+    late.hold();
+    clock.advance(130_000);
+    expect(gate.state.guesses).toMatchObject({ inRow: 0, total: 1 });
+    expect(() => late.succeed()).toThrow(reason('code-locked'));
+  });
+
+  test('that were held and withdrawn are none, but take back no wait and no other', async () => {
+    for (let wrong = 0; wrong < 4; wrong += 1) await wrongGuess();
+    const held = gate.begin();
+    held.hold();
+    held.withdraw();
+    expect(gate.state.guesses).toMatchObject({ inRow: 4, total: 4 });
+    expect(() => gate.begin()).toThrow(reason('password-locked'));
+    clock.advance(60_000);
+    gate.begin().withdraw();
+    expect(gate.state.guesses).toMatchObject({ inRow: 5, total: 5 });
+  });
+
+  test('that are held are four at most, and end with the password', async () => {
+    const held = Array.from({ length: 4 }, () => {
+      const attempt = gate.begin();
+      attempt.hold();
+      return attempt;
+    });
+    await gate.confirmGuesses();
+    const fifth = gate.begin();
+    expect(() => fifth.hold()).toThrow(reason('rate-limited'));
+    await gate.set(PASSWORD);
+    for (const attempt of [...held, fifth]) expect(() => attempt.succeed()).toThrow(reason('code-locked'));
+  });
+
   test('wait for the record when OPAQUE fails, which is tried again', async () => {
     store = new MemorySecretStore();
     failures = 1;

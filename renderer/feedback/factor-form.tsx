@@ -2,7 +2,7 @@
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ErrorReason } from '../../shared/base/errors.ts';
-import { factorKind, SECOND_FACTOR_BOUNDS } from '../../shared/model/second-factor.ts';
+import { bareFactor, factorKind, SECOND_FACTOR_BOUNDS } from '../../shared/model/second-factor.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { ErrorCallout } from './error-callout.tsx';
@@ -33,7 +33,8 @@ export function FactorForm({ error, onCancel, onSubmit }: FactorFormProps) {
       <TextField
         label={t('connect.factor.code')}
         hint={t('connect.factor.hint')}
-        look="code"
+        // a recovery code is too long for large letters
+        look={bareFactor(typed).length > SECOND_FACTOR_BOUNDS.digits ? 'plain' : 'code'}
         autoComplete="one-time-code"
         maxLength={SECOND_FACTOR_BOUNDS.maxTypedLength}
         autoFocus

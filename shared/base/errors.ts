@@ -17,6 +17,7 @@ export const ERROR_REASONS = [
   'password-locked',
   'password-stopped',
   'wrong-second-factor',
+  'being-watched',
   'not-paired',
   'other-host',
   'denied',

@@ -40,6 +40,17 @@ test('a host goes through its phases in one order only', () => {
   ).toBe('done');
 });
 
+test('a second factor is asked for after the proof, once, and nothing is granted before its answer', () => {
+  const { checking, 'awaiting-answer': awaiting, 'checking-answer': answered } = HOST_HANDSHAKE_TRANSITIONS;
+  expect(checking).toEqual({ proved: 'awaiting-consent', challenged: 'awaiting-answer', failed: 'failed' });
+  expect(awaiting).toEqual({ 'got-answer': 'checking-answer', failed: 'failed' });
+  expect(answered).toEqual({ proved: 'awaiting-consent', failed: 'failed' });
+  const { 'awaiting-hs4': proved, 'asking-user': asking, 'awaiting-grant': last } = VIEWER_HANDSHAKE_TRANSITIONS;
+  expect(proved).toEqual({ 'got-hs4': 'finishing', challenged: 'asking-user', failed: 'failed' });
+  expect(asking).toEqual({ answered: 'awaiting-grant', failed: 'failed' });
+  expect(last).toEqual({ 'got-hs4': 'finishing', failed: 'failed' });
+});
+
 test('what is done cannot fail, and what failed stays so', () => {
   expect(VIEWER_HANDSHAKE_TRANSITIONS.done).toEqual({});
   expect(HOST_HANDSHAKE_TRANSITIONS.done).toEqual({});

@@ -109,6 +109,9 @@ const VIEWERS = [
   }),
 ];
 
+const SHOW_SETTINGS = ['.nav-item:last-child'];
+const SET_UP_FACTOR = '.setting-factor > .button';
+
 export const SCENES: readonly Scene[] = [
   home('list', {}),
   home('list-small', {}, { size: SMALL }),
@@ -218,6 +221,21 @@ export const SCENES: readonly Scene[] = [
     error: errorOf('password-locked'),
     retryAtMs: SAMPLE_NOW_MS + 95_000,
   }),
+  connecting('factor', { how: 'password', phase: 'awaiting-factor' }),
+  home(
+    'connect-factor-recovery',
+    { connections: [sampleConnection({ how: 'password', phase: 'awaiting-factor' })] },
+    {
+      handlers: { 'connection.open': () => ({ connectionId: 'c1' }) },
+      steps: [
+        '.host-open',
+        '.dialog input<<739204186',
+        '.dialog button[type=submit]',
+        '.factor-form input<<QLMA-7WXK-25TU-NPRS',
+      ],
+    },
+  ),
+  connecting('factor-wrong', { how: 'password', phase: 'ended', error: errorOf('wrong-second-factor') }),
   connecting('connecting', { phase: 'connecting', sas: null }),
   connecting('handshaking', { phase: 'handshaking', sas: null }),
   connecting('consent', { phase: 'awaiting-consent' }),
@@ -282,6 +300,40 @@ export const SCENES: readonly Scene[] = [
         '.password-form .field:last-child input<<two horses',
       ],
     },
+  ),
+  home(
+    'settings-factor',
+    { password: samplePassword({ isSet: true, secondFactor: true, recoveryCodesLeft: 7 }) },
+    { steps: ['.nav-item:last-child'], size: TALL },
+  ),
+  home(
+    'settings-factor-few',
+    { password: samplePassword({ isSet: true, secondFactor: true, recoveryCodesLeft: 1 }) },
+    { steps: ['.nav-item:last-child'], size: TALL },
+  ),
+  home('factor-set-up', { password: samplePassword({ isSet: true }) }, { steps: [...SHOW_SETTINGS, SET_UP_FACTOR] }),
+  home(
+    'factor-set-up-small',
+    { password: samplePassword({ isSet: true }) },
+    { steps: [...SHOW_SETTINGS, SET_UP_FACTOR], size: SMALL },
+  ),
+  home(
+    'factor-wrong',
+    { password: samplePassword({ isSet: true }) },
+    {
+      steps: [...SHOW_SETTINGS, SET_UP_FACTOR, '.dialog input<<123 456', '.dialog button[type=submit]'],
+      fail: ['second-factor.confirm', 'wrong-second-factor'],
+    },
+  ),
+  home(
+    'factor-codes',
+    { password: samplePassword({ isSet: true }) },
+    { steps: [...SHOW_SETTINGS, SET_UP_FACTOR, '.dialog input<<123 456', '.dialog button[type=submit]'] },
+  ),
+  home(
+    'factor-off',
+    { password: samplePassword({ isSet: true, secondFactor: true, recoveryCodesLeft: 7 }) },
+    { steps: [...SHOW_SETTINGS, '.setting-factor .button:first-child'] },
   ),
   home(
     'backup-export',
@@ -397,6 +449,7 @@ export const SCENES: readonly Scene[] = [
   session('lost', { phase: 'ended', error: errorOf('connection-lost') }),
   session('connecting', { phase: 'connecting', sas: null }),
   session('consent', { phase: 'awaiting-consent' }),
+  session('factor', { how: 'password', phase: 'awaiting-factor' }),
   session('bare', {}),
   session('bare-ended', { phase: 'ended', error: errorOf('ended-by-host') }),
 

@@ -45,15 +45,28 @@ export interface Stage {
   restartHost(how?: 'killed' | 'ended', meanwhile?: () => void): Promise<void>;
 }
 
-/** @param secret in place of the one-time code; clock by which tickets run out, in place of the system's */
-export async function stage({ secret: fixed, clock }: { secret?: string; clock?: Clock } = {}): Promise<Stage> {
+interface StageOptions {
+  /** In place of the one-time code. */
+  secret?: string;
+  /** By which tickets run out, in place of the system's. */
+  clock?: Clock;
+  /** By which codes of authenticator apps come and go, in place of the system's. */
+  factorClock?: Clock;
+}
+
+export async function stage({ secret: fixed, clock, factorClock }: StageOptions = {}): Promise<Stage> {
   const relay = await startRelay();
   cleanups.push(() => relay.kill());
   const identity = newIdentity();
   const tickets = makeTickets(clock);
   const secrets = new MemorySecretStore();
   const newHost = async () => {
-    const options = { open: relay.open, secrets, ...(fixed !== undefined && { secret: fixed }) };
+    const options = {
+      open: relay.open,
+      secrets,
+      ...(fixed !== undefined && { secret: fixed }),
+      ...(factorClock && { factorClock }),
+    };
     const host = makeHost(options, identity, tickets);
     await host.room.open(relay.url, relay.token);
     cleanups.push(() => host.room.close());

@@ -14,7 +14,7 @@ import { Spinner } from '../../ui/spinner.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import './second-factor.css';
 
-const QR_SIZE_PX = 168;
+const QR_SIZE_PX = 148;
 /** Six digits, and a space between. */
 const MAX_TYPED = 12;
 

@@ -30,16 +30,18 @@ export function SecondFactor() {
   return (
     <>
       <Row name={t('factor.name')} help={secondFactor ? left('left') : t('factor.help')}>
-        {() =>
-          secondFactor ? (
-            <div className="setting-buttons">
-              <Button onClick={() => setAsking('off')}>{t('factor.off')}</Button>
-              <Button onClick={() => setAsking('renew')}>{t('factor.renew')}</Button>
-            </div>
-          ) : (
-            <Button onClick={() => setAsking('set-up')}>{t('factor.set-up')}</Button>
-          )
-        }
+        {() => (
+          <div className="setting-buttons setting-factor">
+            {secondFactor ? (
+              <>
+                <Button onClick={() => setAsking('off')}>{t('factor.off')}</Button>
+                <Button onClick={() => setAsking('renew')}>{t('factor.renew')}</Button>
+              </>
+            ) : (
+              <Button onClick={() => setAsking('set-up')}>{t('factor.set-up')}</Button>
+            )}
+          </div>
+        )}
       </Row>
       {secondFactor && recoveryCodesLeft <= FEW_CODES && (
         <div className="setting-note">
