@@ -1,7 +1,8 @@
+// The question for a second factor and its answer in whatever bytes may come.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../electron/pairing/node-primitives.ts';
-import { TarnetError } from '../base/errors.ts';
+import { TarnetError } from '../../shared/base/errors.ts';
 import {
   FACTOR_ANSWER_BYTES,
   type FactorContext,
@@ -10,10 +11,10 @@ import {
   openChallenge,
   sealAnswer,
   sealChallenge,
-} from './factor-format.ts';
-import { HandshakeMode, handshakeHeader } from './handshake-format.ts';
-import { concatBytes } from './labels.ts';
-import { NONCE_BYTES, TAG_BYTES } from './primitives.ts';
+} from '../../shared/crypto/factor-format.ts';
+import { HandshakeMode, handshakeHeader } from '../../shared/crypto/handshake-format.ts';
+import { concatBytes } from '../../shared/crypto/labels.ts';
+import { NONCE_BYTES, TAG_BYTES } from '../../shared/crypto/primitives.ts';
 
 const OURS: ReadonlySet<string> = new Set(['malformed', 'tampered', 'too-large', 'version-too-old', 'not-supported']);
 
