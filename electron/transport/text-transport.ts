@@ -9,10 +9,22 @@ export const TEXT_TRANSPORT_LIMITS = {
   maxMessageBytes: 12 * 1024 * 1024,
   /** The relay is asked for a sign of life so often; one unanswered question is the end. */
   pingEveryMs: 5_000,
+  /** How long something large may take to be read. */
+  largeMs: 30_000,
 } as const;
+
+/** A ping that waits for its answer: every WebSocket answers by itself (RFC 6455 section 5.5.2), in the order of arrival. */
+interface Question {
+  seq: number;
+  askedAtMs: number;
+  /** Null for one that only wants to know whether somebody is there. */
+  onTaken: (() => void) | null;
+}
 
 export interface TextTransport {
   send(text: string): void;
+  /** Sends what is large, and calls back once when the other side has read it. The time it takes is not held against it. */
+  sendLarge(text: string, onTaken: () => void): void;
   readonly queuedBytes: number;
   /** Hands over what is queued, then closes. No event follows. */
   close(): void;
@@ -40,19 +52,28 @@ export const openTextWebSocket: OpenTextTransport = (url, events) => {
     });
   } catch (error) {
     queueMicrotask(() => events.onClose('relay-unreachable', error instanceof Error ? error.message : String(error)));
-    return { send: () => undefined, queuedBytes: 0, close: () => undefined };
+    return { send: () => undefined, sendLarge: () => undefined, queuedBytes: 0, close: () => undefined };
   }
   const end = new SocketEnd(socket, (reason, message) => events.onClose(reason, message));
-  let askedAtMs: number | null = null;
+  const questions: Question[] = [];
+  let nextSeq = 0;
 
+  const ping = (onTaken: Question['onTaken']) => {
+    const said = Buffer.alloc(4);
+    said.writeUInt32BE(nextSeq);
+    questions.push({ seq: nextSeq, askedAtMs: performance.now(), onTaken });
+    nextSeq = (nextSeq + 1) % 2 ** 32;
+    socket.ping(said);
+  };
   const ask = () => {
     if (socket.readyState !== WebSocket.OPEN) return;
-    if (askedAtMs !== null) {
-      end.cut('connection-lost', 'no sign of life');
+    const [oldest] = questions;
+    if (!oldest) {
+      ping(null);
       return;
     }
-    askedAtMs = performance.now();
-    socket.ping();
+    if (oldest.onTaken && performance.now() - oldest.askedAtMs < TEXT_TRANSPORT_LIMITS.largeMs) return;
+    end.cut('connection-lost', 'no sign of life');
   };
   const asking = setInterval(ask, TEXT_TRANSPORT_LIMITS.pingEveryMs);
 
@@ -67,10 +88,15 @@ export const openTextWebSocket: OpenTextTransport = (url, events) => {
     events.onOpen();
     ask();
   });
-  socket.on('pong', () => {
-    if (askedAtMs === null || end.isOver) return;
-    events.onRoundTrip(performance.now() - askedAtMs);
-    askedAtMs = null;
+  socket.on('pong', (said) => {
+    if (end.isOver || said.length !== 4) return;
+    const seq = said.readUInt32BE();
+    const at = questions.findIndex((question) => question.seq === seq);
+    // an answer to a later question answers those before it
+    for (const { askedAtMs, onTaken } of questions.splice(0, at + 1)) {
+      if (onTaken) onTaken();
+      else events.onRoundTrip(performance.now() - askedAtMs);
+    }
   });
   socket.on('message', (data: RawData, isBinary) => {
     if (!end.isOver && !isBinary && Buffer.isBuffer(data)) events.onText(data.toString('utf8'));
@@ -80,6 +106,11 @@ export const openTextWebSocket: OpenTextTransport = (url, events) => {
   return {
     send(text) {
       if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    },
+    sendLarge(text, onTaken) {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      socket.send(text);
+      ping(onTaken);
     },
     get queuedBytes() {
       return socket.bufferedAmount;

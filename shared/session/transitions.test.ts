@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TarnetError } from '../base/errors.ts';
 import { CONNECTION_PHASES, CONNECTION_TRANSITIONS, type ConnectionEvent } from './connection-phase.ts';
+import { PLAIN_SHARE_PHASES, PLAIN_SHARE_TRANSITIONS, type PlainShareEvent } from './plain-share-phase.ts';
 import { canTransition, type TransitionTable, transition } from './transition-table.ts';
 import { VIEWER_PHASES, VIEWER_TRANSITIONS, type ViewerEvent } from './viewer-phase.ts';
 
@@ -96,6 +97,60 @@ describe("the host's view of a viewer", () => {
     const withoutConsent: ViewerEvent[] = VIEWER_EVENTS.filter((event) => event !== 'granted');
     expect(reachable(VIEWER_TRANSITIONS, withoutConsent, 'handshaking')).not.toContain('active');
     expect(reachable(VIEWER_TRANSITIONS, VIEWER_EVENTS, 'gone')).toEqual(new Set(['gone']));
+  });
+});
+
+describe('a host without encryption', () => {
+  const events: PlainShareEvent[] = [
+    'started',
+    'registered',
+    'came',
+    'agreed',
+    'refused',
+    'emptied',
+    'lost',
+    'failed',
+    'ended',
+  ];
+
+  it('knows exactly these transitions', () => {
+    expect(spelledOut(PLAIN_SHARE_TRANSITIONS, PLAIN_SHARE_PHASES, events)).toEqual([
+      'off started → connecting',
+      'connecting registered → waiting',
+      'connecting lost → connecting',
+      'connecting failed → failed',
+      'connecting ended → off',
+      'waiting came → asking',
+      'waiting lost → connecting',
+      'waiting failed → failed',
+      'waiting ended → off',
+      'asking agreed → showing',
+      'asking refused → refused',
+      'asking emptied → waiting',
+      'asking lost → connecting',
+      'asking failed → failed',
+      'asking ended → off',
+      'showing came → asking',
+      'showing emptied → waiting',
+      'showing lost → connecting',
+      'showing failed → failed',
+      'showing ended → off',
+      'refused came → asking',
+      'refused emptied → waiting',
+      'refused lost → connecting',
+      'refused failed → failed',
+      'refused ended → off',
+      'failed started → connecting',
+      'failed ended → off',
+    ]);
+  });
+
+  it('shows nothing to anybody without the consent of its user', () => {
+    const withoutConsent = events.filter((event) => event !== 'agreed');
+    expect(reachable(PLAIN_SHARE_TRANSITIONS, withoutConsent, 'off')).not.toContain('showing');
+    for (const phase of PLAIN_SHARE_PHASES) {
+      expect(reachable(PLAIN_SHARE_TRANSITIONS, events, phase)).toContain('off');
+    }
   });
 });
 

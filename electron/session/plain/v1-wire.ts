@@ -8,6 +8,24 @@ const BASE64_GROWTH = 4 / 3;
 const id = v.pipe(v.string(), v.maxLength(PLAIN_HOST_LIMITS.maxIdLength));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+export const v1HostsListSchema = v.looseObject({
+  type: v.literal('hosts_list'),
+  hosts: v.pipe(
+    v.array(
+      v.looseObject({
+        host_id: id,
+        connected_at: v.optional(v.pipe(v.string(), v.maxLength(64)), ''),
+        clients_connected: v.optional(count, 0),
+      }),
+    ),
+    v.maxLength(PLAIN_HOST_LIMITS.maxListed),
+  ),
+});
+export const v1ErrorSchema = v.looseObject({
+  type: v.literal('error'),
+  message: v.pipe(v.string(), v.maxLength(4_096)),
+});
+
 const heardSchema = v.variant('type', [
   v.looseObject({
     type: v.literal('screen_frame'),
@@ -16,20 +34,8 @@ const heardSchema = v.variant('type', [
   }),
   v.looseObject({ type: v.literal('client_registered') }),
   v.looseObject({ type: v.literal('host_disconnected'), host_id: v.optional(id) }),
-  v.looseObject({ type: v.literal('error'), message: v.pipe(v.string(), v.maxLength(4_096)) }),
-  v.looseObject({
-    type: v.literal('hosts_list'),
-    hosts: v.pipe(
-      v.array(
-        v.looseObject({
-          host_id: id,
-          connected_at: v.optional(v.pipe(v.string(), v.maxLength(64)), ''),
-          clients_connected: v.optional(count, 0),
-        }),
-      ),
-      v.maxLength(PLAIN_HOST_LIMITS.maxListed),
-    ),
-  }),
+  v1ErrorSchema,
+  v1HostsListSchema,
 ]);
 export type V1Heard = v.InferOutput<typeof heardSchema>;
 
