@@ -216,15 +216,22 @@ async function start(): Promise<void> {
 
   const follow = () => {
     const { phase, viewers } = state.get('share');
-    const watched = viewers.some(({ connected }) => connected);
-    tray.show({ phase, watched }, texts());
+    const plain = state.get('plainShare');
+    const watched = viewers.some(({ connected }) => connected) || plain.phase === 'showing';
+    tray.show({ phase, watched, unencrypted: plain.wanted && phase === 'on' }, texts());
     shortcut.update(settings.value.stopSharingShortcut, phase === 'on');
     overlays.setSignVisible(watched);
     overlays.setConsentVisible(state.get('consentRequests').length > 0);
   };
   state.onDelta((delta) => {
     emit(registry, 'app.delta', delta);
-    if (delta.slice === 'share' || delta.slice === 'consentRequests' || delta.slice === 'settings') follow();
+    if (
+      delta.slice === 'share' ||
+      delta.slice === 'plainShare' ||
+      delta.slice === 'consentRequests' ||
+      delta.slice === 'settings'
+    )
+      follow();
   });
   const showMenu = () => setMenu(process.platform, devServer !== undefined, texts());
   settings.onChange(showMenu);

@@ -1,5 +1,5 @@
 // Owns what the windows see before any part has said anything.
-import type { AppInfo, AppState, ShareState } from '../../shared/ipc/state.ts';
+import type { AppInfo, AppState, PlainShareState, ShareState } from '../../shared/ipc/state.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 
 /** Sharing is off; nothing listens. */
@@ -22,12 +22,26 @@ export function shareOff(hostId: string): ShareState {
   };
 }
 
+/** Nobody reaches this computer without encryption. */
+export const PLAIN_SHARE_OFF: PlainShareState = {
+  wanted: false,
+  phase: 'off',
+  relay: '',
+  hostId: '',
+  viewers: 0,
+  control: false,
+  sinceMs: null,
+  error: null,
+  retryAtMs: null,
+};
+
 /** The state at the start: no host found yet, nothing shared, nobody connected. */
 export function initialState(info: AppInfo, settings: Settings, hostId: string): AppState {
   return {
     info,
     settings,
     share: shareOff(hostId),
+    plainShare: PLAIN_SHARE_OFF,
     password: {
       isSet: false,
       fromFile: false,

@@ -54,6 +54,11 @@ function makeSharing(parts: Partial<SharingOptions> = {}) {
       renew: () => calls.push('access renew'),
     },
     announcement: { start: (port) => calls.push(`announce ${port}`), stop: () => calls.push('announce stop') },
+    plain: {
+      begin: () => calls.push('plain begin'),
+      end: () => calls.push('plain end'),
+      selectSource: (id) => calls.push(`plain source ${id}`),
+    },
     listSources: async () => [DISPLAY],
     addresses: (port) => [`10.0.0.1:${port}`],
     onStopped: () => calls.push('stopped'),

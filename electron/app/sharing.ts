@@ -51,6 +51,8 @@ export interface SharingOptions {
   room: SharingRoom;
   access: SharingAccess;
   announcement: { start(port: number): void; stop(): void };
+  /** Whoever may come without encryption, where the user has agreed to that. */
+  plain: { begin(): void; end(): void; selectSource(sourceId: string): void };
   /** Displays and windows, displays first, the primary one before the others. */
   listSources(): Promise<CaptureSource[]>;
   /** HOST[:PORT] of every address of this machine, for a port. */
@@ -176,17 +178,19 @@ export class Sharing {
   }
 
   async #open(port: number): Promise<void> {
-    const { relay, room, access, announcement, addresses } = this.#options;
+    const { relay, room, access, announcement, plain, addresses } = this.#options;
     const started = await relay.start({ port, bindAddress: BIND_ADDRESS });
     access.start();
     await this.#showCurrentSource();
     await room.open(`ws://127.0.0.1:${started.port}/`, started.hostToken);
     announcement.start(started.port);
+    plain.begin();
     this.#change({ port: started.port, addresses: addresses(started.port) });
   }
 
   async #shut(how: ClosingKind = 'stopped'): Promise<void> {
-    const { relay, room, access, announcement, onStopped } = this.#options;
+    const { relay, room, access, announcement, plain, onStopped } = this.#options;
+    plain.end();
     announcement.stop();
     access.stop();
     await room.close(how);
@@ -215,6 +219,7 @@ export class Sharing {
   #use(source: CaptureSource, sources: readonly CaptureSource[]): void {
     this.sourceChanged(source);
     this.#options.room.selectSource(source.id);
+    this.#options.plain.selectSource(source.id);
     this.#offer(source, sources);
   }
 

@@ -13,18 +13,24 @@ export interface TrayActions {
 export interface TrayState {
   phase: ShareState['phase'];
   watched: boolean;
+  /** Others can reach this screen without encryption. */
+  unencrypted: boolean;
 }
 
 /** The tray's menu and its text, for a state. */
 export function trayContents(
-  { phase, watched }: TrayState,
+  { phase, watched, unencrypted }: TrayState,
   texts: ShellTexts,
   actions: TrayActions,
 ): { tooltip: string; items: MenuItemConstructorOptions[] } {
   const on = phase === 'on' || phase === 'starting';
   return {
-    tooltip: watched ? texts.tooltipWatched : on ? texts.tooltipSharing : texts.tooltipIdle,
+    tooltip: [
+      watched ? texts.tooltipWatched : on ? texts.tooltipSharing : texts.tooltipIdle,
+      ...(unencrypted ? [texts.unencrypted] : []),
+    ].join('\n'),
     items: [
+      ...(unencrypted ? [{ label: texts.unencrypted, enabled: false }] : []),
       { label: texts.open, click: () => actions.open() },
       {
         label: on ? texts.stopSharing : texts.startSharing,

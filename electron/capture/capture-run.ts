@@ -17,6 +17,8 @@ export interface CaptureRunEvents {
   /** The first frame has been captured, or one of another size. */
   onRunning(size: CaptureSize): void;
   onFrame(frame: MediaFrame): void;
+  /** A whole picture, of a capture that makes such. */
+  onJpeg(data: Uint8Array): void;
   /** Nothing has changed for a while, or something has again. */
   onStill(still: boolean): void;
   /** After `stop`: nothing follows. */

@@ -162,6 +162,9 @@ export class CaptureWindow {
       case 'frame':
         run.events.onFrame(report.frame);
         break;
+      case 'jpeg':
+        run.events.onJpeg(report.data);
+        break;
       case 'encoder':
         this.#log.info('encoder', { codec: report.codec, detail: report.detail });
         break;

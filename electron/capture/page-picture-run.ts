@@ -114,6 +114,7 @@ export class PagePictureRun implements PictureRun {
         sourceId: this.#source.id,
         area: null,
         whole: true,
+        jpeg: false,
         framesPerSecond: PAGE_PICTURE_LIMITS.framesPerSecond,
         codecs: [...this.#decoders],
       },
@@ -128,6 +129,7 @@ export class PagePictureRun implements PictureRun {
           this.#events.onFrame(frame);
           this.#credit.frameTaken();
         },
+        onJpeg: () => undefined,
         onStill: (still) => this.#exact?.setStill(still),
         onEnded: () => undefined,
         onFailed: (error) => {

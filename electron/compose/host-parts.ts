@@ -31,14 +31,18 @@ import { nodePrimitives } from '../pairing/node-primitives.ts';
 import type { PairedDevices } from '../pairing/paired-devices.ts';
 import type { PasswordGate } from '../pairing/password-gate.ts';
 import type { SecondFactor } from '../pairing/second-factor.ts';
+import { undisturbed } from '../session/consent.ts';
 import { HostRoom } from '../session/host-room.ts';
 import type { ClosingKind } from '../session/room-ports.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
 import { type AccessPolicy, composeAccess } from './access-parts.ts';
 import type { Ground } from './ground.ts';
+import { composePlain, type PlainParts } from './plain-parts.ts';
 
 export interface HostParts {
   sharing: Sharing;
+  /** For viewers without encryption. */
+  plain: PlainParts;
   consent: ConsentDesk;
   password: PasswordGate;
   secondFactor: SecondFactor;
@@ -76,15 +80,17 @@ export function composeHost(
   });
   void encoders.load();
   const asked = snapshotsAreAsked(process.platform, process.env);
-  const pictures = new DesktopPictureSource({
-    sources,
-    window: new CaptureWindow({
+  const captureWindow = () =>
+    new CaptureWindow({
       preload: built('capture-preload.cjs'),
       url: CAPTURE_URL,
       encoders,
       clock,
       log: log.scope('capture'),
-    }),
+    });
+  const pictures = new DesktopPictureSource({
+    sources,
+    window: captureWindow(),
     x11: x11Display
       ? {
           display: x11Display,
@@ -133,6 +139,12 @@ export function composeHost(
     isWanted: () => settings.value.lockOnEnd,
     onFailed: () => addNotice(state, 'lock-failed', ''),
   });
+  const followInput = (watched: boolean) => {
+    // the first input must not wait for a process to start
+    if (watched) injector.start();
+    if (gate.anyoneControls) localInput.start();
+    else localInput.stop();
+  };
   const hostActivity = new HostActivity(clock, (facts) => activity.add(facts));
   const room = new HostRoom({
     primitives: nodePrimitives,
@@ -156,10 +168,7 @@ export function composeHost(
     events: {
       onViewers: (viewers) => {
         sharing.viewersChanged(viewers);
-        // the first input must not wait for a process to start
-        if (viewers.length > 0) injector.start();
-        if (gate.anyoneControls) localInput.start();
-        else localInput.stop();
+        followInput(viewers.length > 0);
       },
       onSource: (source) => {
         gate.setSource(source);
@@ -175,7 +184,7 @@ export function composeHost(
       onActivity: (event) => {
         const { kind, address, viewer, reason } = event;
         log.scope('room').info(`viewer ${kind}`, { address, viewer: viewer?.id, reason });
-        if (kind === 'left') endLock.viewerLeft(reason, room.viewers.length);
+        if (kind === 'left') endLock.viewerLeft(reason, room.viewers.length + plain.host.watching);
         hostActivity.note(event, kind === 'resumed' ? 'ticket' : (viewer?.how ?? null));
       },
     },
@@ -185,6 +194,20 @@ export function composeHost(
   setRelays(settings.value);
   injector.onProblem = (message) =>
     sharing.problemChanged(message === null ? null : new TarnetError('injector-failed', message));
+
+  const plain = composePlain(ground, {
+    sources,
+    window: captureWindow(),
+    desk: undisturbed(consent, () => settings.value.doNotDisturb),
+    input: gate,
+    activity,
+    onSource: (source) => {
+      gate.setSource(source);
+      sharing.sourceChanged(source);
+    },
+    onChanged: () => followInput(room.viewers.length + plain.host.watching > 0),
+    onLeft: () => endLock.viewerLeft(null, room.viewers.length),
+  });
 
   const relay = new EmbeddedRelay({ clock, log: log.scope('relay'), onLost: (error) => void sharing.relayLost(error) });
   const sharing: Sharing = new Sharing({
@@ -200,6 +223,7 @@ export function composeHost(
       },
       stop: () => announcement.stop(),
     },
+    plain: plain.sharing,
     listSources: () => sources.list(false),
     addresses: (port) => localAddresses().map((host) => formatHostAddress({ host, port })),
     onStopped: () => {
@@ -210,13 +234,17 @@ export function composeHost(
     },
   });
 
-  const wake = () => pictures.wake();
+  const wake = () => {
+    pictures.wake();
+    plain.host.wake();
+  };
   powerMonitor.on('resume', wake);
   powerMonitor.on('unlock-screen', wake);
   sources.onChanged(() => void sharing.refreshSources().catch(() => undefined));
 
   return {
     sharing,
+    plain,
     consent,
     password: access.password,
     secondFactor: access.secondFactor,

@@ -64,6 +64,23 @@ export class Actions {
     return this.#expecting(viewerPermission(viewer.id, permission, allowed), sent);
   }
 
+  /** Its user has agreed to give up the encryption. */
+  startPlainShare(relay: string, hostId: string): Promise<void> {
+    return this.#bridge.invoke('plain-share.start', { relay, hostId, unencrypted: true });
+  }
+
+  stopPlainShare(): Promise<void> {
+    return this.#bridge.invoke('plain-share.stop');
+  }
+
+  setPlainControl(control: boolean): Promise<void> {
+    return this.#bridge.invoke('plain-share.set-control', { control });
+  }
+
+  sendPlainAway(): Promise<void> {
+    return this.#bridge.invoke('plain-share.send-away');
+  }
+
   /** @param extra what is allowed besides; nothing with a no */
   answerConsent(requestId: string, decision: ConsentDecision, extra: readonly ExtraPermission[] = []): Promise<void> {
     const sent = this.#bridge.invoke('consent.answer', { requestId, decision, extra: [...extra] });

@@ -15,6 +15,8 @@ export const CAPTURE_LIMITS = {
   maxCredits: 2,
   /** Rectangles in one of the page's blocks of tiles. */
   maxRects: 256,
+  /** Of a whole JPEG: in base64 it still fits into one message of protocol v1. */
+  maxJpegBytes: 2_900 * 1024,
 } as const;
 
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
@@ -112,6 +114,8 @@ export type CaptureCommand =
       area: { xPx: number; yPx: number; widthPx: number; heightPx: number } | null;
       /** True when the area is the whole picture. */
       whole: boolean;
+      /** Whole JPEG pictures, one at a time, in place of picture updates: all that protocol v1 knows. */
+      jpeg: boolean;
       framesPerSecond: number;
       /** Unix epoch minus the clock that video frames are stamped with (the system's monotonic one), microseconds. */
       epochOffsetUs: number;
@@ -146,6 +150,7 @@ export const captureReportSchema = v.variant('kind', [
     fullHeightPx: count(VIDEO_LIMITS.maxHeightPx),
   }),
   v.strictObject({ kind: v.literal('frame'), run, frame: mediaFrameSchema }),
+  v.strictObject({ kind: v.literal('jpeg'), run, data: bytes(CAPTURE_LIMITS.maxJpegBytes) }),
   /** Which encoder is used from now on, and what led to it. */
   v.strictObject({ kind: v.literal('encoder'), run, codec: v.picklist(MEDIA_CODECS), detail }),
   /** What was found out about an encoder. */

@@ -70,6 +70,15 @@ export const CONTRACT = {
     ['home', 'sign'],
     v.strictObject({ viewerId: id, permissions: permissionsSchema }),
   ),
+  /** Lets viewers of protocol v1 reach this computer while it shares. `unencrypted` is its user's consent, each time. */
+  'plain-share.start': invoke<void>()(
+    ['home'],
+    v.strictObject({ relay: plainRelay, hostId: id, unencrypted: v.literal(true) }),
+  ),
+  'plain-share.stop': invoke<void>()(['home'], nothing),
+  'plain-share.set-control': invoke<void>()(['home', 'sign'], v.strictObject({ control: v.boolean() })),
+  /** Whoever watches without encryption has to go. */
+  'plain-share.send-away': invoke<void>()(['home', 'sign'], nothing),
   'consent.answer': invoke<void>()(
     ['home', 'consent'],
     v.strictObject({

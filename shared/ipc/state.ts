@@ -6,6 +6,7 @@ import type { PicturePreferences } from '../model/picture-budget.ts';
 import type { Settings } from '../model/settings.ts';
 import type { ConnectionPhase } from '../session/connection-phase.ts';
 import type { PairingPhase } from '../session/pairing-phase.ts';
+import type { PlainSharePhase } from '../session/plain-share-phase.ts';
 import type { ErrorView } from './kit.ts';
 
 export interface AppInfo {
@@ -87,14 +88,36 @@ export interface ConsentRequest {
   address: string;
   fingerprint: string[];
   sas: string;
-  /** What they have proved. */
-  how: ProofKind;
+  /** What they have proved; `none` for viewers without encryption. */
+  how: ProofKind | 'none';
   /** It says that it wants to look only. */
   viewOnly: boolean;
-  /** To be let in; or, being in, to come in without a code from now on. */
-  asks: 'access' | 'pairing';
+  /** To be let in; or, being in, to come in without a code from now on; or to be shown the screen without encryption. */
+  asks: 'access' | 'pairing' | 'plain-access';
+  /** So many viewers of protocol v1, who cannot be told apart: only with `plain-access`. */
+  viewers?: number;
   requestedAtMs: number;
   expiresAtMs: number;
+}
+
+/** How this computer can be reached without encryption, by viewers of protocol v1: only while its user wants that. */
+export interface PlainShareState {
+  /** Its user has agreed to it; it begins when sharing does, and ends with it. */
+  wanted: boolean;
+  phase: PlainSharePhase;
+  /** The relay as people know it. */
+  relay: string;
+  /** What this computer is called there: everybody who can reach the relay reads it. */
+  hostId: string;
+  /** Viewers in the room, as the relay counts them; they cannot be told apart. */
+  viewers: number;
+  /** Those who watch may control. */
+  control: boolean;
+  /** Since when they watch; null while nobody does. */
+  sinceMs: number | null;
+  /** Why the relay is not there, or why there is no picture. */
+  error: ErrorView | null;
+  retryAtMs: number | null;
 }
 
 /** A device that may come in by its key. */
@@ -221,6 +244,7 @@ export interface AppState {
   info: AppInfo;
   settings: Settings;
   share: ShareState;
+  plainShare: PlainShareState;
   password: PasswordState;
   devices: DeviceView[];
   hosts: HostEntry[];

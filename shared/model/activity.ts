@@ -32,6 +32,9 @@ export const ACTIVITY_KINDS = [
   'viewer-left',
   'viewer-refused',
   'locked-out',
+  // the same without encryption, by viewers of protocol v1
+  'plain-started',
+  'plain-stopped',
   // other machines' screens, seen from here
   'session-started',
   'session-resumed',
@@ -80,7 +83,7 @@ const FACTS = {
   file: v.exactOptional(
     v.strictObject({ name: text(ACTIVITY_LIMITS.maxFileNameLength), sha256: hash, sizeBytes: whole }),
   ),
-  /** Entries that were skipped. */
+  /** Entries that were skipped; or viewers of protocol v1, who cannot be told apart. */
   count: v.exactOptional(whole),
   problem: v.exactOptional(v.picklist(LOG_PROBLEMS)),
 };
@@ -140,6 +143,8 @@ const GROUP_OF: Readonly<Record<ActivityKind, readonly ActivityGroup[]>> = {
   'viewer-left': ['viewers'],
   'viewer-refused': ['viewers', 'refused'],
   'locked-out': ['viewers', 'refused'],
+  'plain-started': ['viewers'],
+  'plain-stopped': ['viewers'],
   'session-started': ['sessions'],
   'session-resumed': ['sessions'],
   'session-lost': ['sessions'],

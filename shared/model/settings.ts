@@ -4,6 +4,7 @@ import { DEFAULT_RELAY_PORT } from './host-address.ts';
 import { NETWORK_LIMITS, parseNetwork } from './network.ts';
 import { permissionDefaultsSchema } from './permissions.ts';
 import { DEFAULT_PICTURE_PREFERENCES, PICTURE_MODES } from './picture-budget.ts';
+import { PLAIN_HOST_LIMITS } from './plain-host.ts';
 import { parseRelayUrl, RELAY_ADDRESS_LIMITS } from './relay-address.ts';
 import { scheduleSchema } from './schedule.ts';
 
@@ -41,6 +42,12 @@ export const settingsSchema = v.object({
   ),
   /** While it shares, this machine can be reached by its ID through those relays. */
   reachableById: fallback(v.boolean(), true),
+  /**
+   * The relay and the name that were last used for being reached without encryption. They switch nothing on: that is asked
+   * for each time, and kept nowhere.
+   */
+  plainRelay: fallback(v.pipe(v.string(), v.maxLength(PLAIN_HOST_LIMITS.maxRelayLength)), ''),
+  plainHostId: fallback(v.pipe(v.string(), v.maxLength(PLAIN_HOST_LIMITS.maxIdLength)), ''),
   /** Look for hosts on the LAN, and let this machine be found while it shares. */
   discovery: fallback(v.boolean(), true),
   /** Announce the machine's readable name on the LAN; null until first run has asked. */

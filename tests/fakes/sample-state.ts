@@ -8,6 +8,7 @@ import type {
   HostEntry,
   Notice,
   PasswordState,
+  PlainShareState,
   ShareState,
   ViewerSummary,
 } from '../../shared/ipc/state.ts';
@@ -86,6 +87,21 @@ export function sampleShareOn(change: Partial<ShareState> = {}): ShareState {
     source: sampleSource(),
     ...change,
   });
+}
+
+export function samplePlainShare(change: Partial<PlainShareState> = {}): PlainShareState {
+  return {
+    wanted: false,
+    phase: 'off',
+    relay: '',
+    hostId: '',
+    viewers: 0,
+    control: false,
+    sinceMs: null,
+    error: null,
+    retryAtMs: null,
+    ...change,
+  };
 }
 
 export function sampleHost(change: Partial<HostEntry> = {}): HostEntry {
@@ -227,6 +243,7 @@ export function sampleState(change: Partial<AppState> = {}): AppState {
     },
     settings: { ...DEFAULT_SETTINGS, announceName: true },
     share: sampleShareOff(),
+    plainShare: samplePlainShare(),
     password: samplePassword(),
     devices: [],
     hosts: SAMPLE_HOSTS,

@@ -4,6 +4,7 @@ import type { PictureBudget } from '../../../shared/model/picture-budget.ts';
 import type { VideoCodec } from '../../../shared/model/video.ts';
 import { DesktopStream } from './desktop-stream.ts';
 import type { FrameTimes } from './frame-description.ts';
+import { JpegPicture } from './jpeg-picture.ts';
 import { PartVideo } from './part-video.ts';
 import type { PictureMaker, PictureMakerOptions } from './picture-maker.ts';
 import { NoEncoderError, VideoMaker } from './video-maker.ts';
@@ -58,9 +59,13 @@ export class CaptureLoop {
       const full = { fullWidthPx: frame.displayWidth, fullHeightPx: frame.displayHeight };
       this.#report({ kind: 'running', run: this.run, widthPx, heightPx, ...full });
     };
-    this.#maker = start.area
-      ? new PartVideo(start.area, start.whole, { video, timesOf, onSize })
-      : new WholePicture({ video, timesOf, onSize });
+    // one at a time: a second one would only grow old
+    if (start.jpeg) this.#credits = 1;
+    this.#maker = start.jpeg
+      ? new JpegPicture(onSize)
+      : start.area
+        ? new PartVideo(start.area, start.whole, { video, timesOf, onSize })
+        : new WholePicture({ video, timesOf, onSize });
   }
 
   start(): void {
@@ -148,12 +153,16 @@ export class CaptureLoop {
   }
 
   async #take(frame: VideoFrame): Promise<void> {
-    const { changed, frames } = await this.#maker.take(frame);
+    const { changed, frames, jpeg = null } = await this.#maker.take(frame);
     // first: whoever makes exact pixels of what was still must not overtake what moves now
     if (changed) this.#noteChange();
     for (const made of frames) {
       this.#credits--;
       this.#report({ kind: 'frame', run: this.run, frame: made });
+    }
+    if (jpeg) {
+      this.#credits--;
+      this.#report({ kind: 'jpeg', run: this.run, data: jpeg });
     }
     if (changed) return;
     this.#noteQuiet();

@@ -10,6 +10,8 @@ export interface Taken {
   changed: boolean;
   /** In the order in which viewers have to get them. */
   frames: MediaFrame[];
+  /** Or a whole picture in place of them; null when nothing has to be sent. */
+  jpeg?: Uint8Array | null;
 }
 
 export interface PictureMakerOptions {

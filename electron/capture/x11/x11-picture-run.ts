@@ -188,6 +188,7 @@ export class X11PictureRun implements PictureRun {
         sourceId: this.#source.id,
         area: video.area,
         whole: video.whole,
+        jpeg: false,
         framesPerSecond: X11_PICTURE_LIMITS.videoFramesPerSecond,
         codecs: [...this.#decoders],
       },
@@ -195,6 +196,7 @@ export class X11PictureRun implements PictureRun {
       {
         onRunning: ({ widthPx, heightPx }) => this.#onVideoRunning(video, widthPx, heightPx),
         onFrame: (frame) => this.#onVideoFrame(video, frame),
+        onJpeg: () => undefined,
         onStill: () => undefined,
         onEnded: () => {
           if (this.#video === video) this.#onVideoEnded();

@@ -1,5 +1,10 @@
 // Owns turning the commands of one v1 client into input, and what that client holds down.
-import { type InputEvent, isTypableCodePoint, type MouseButton, WHEEL_NOTCH } from '../../../shared/model/input-event.ts';
+import {
+  type InputEvent,
+  isTypableCodePoint,
+  type MouseButton,
+  WHEEL_NOTCH,
+} from '../../../shared/model/input-event.ts';
 import type { KeyCode } from '../../../shared/model/key-codes.ts';
 import type { V1HeardCommand } from './v1-host-wire.ts';
 import { keyOfV1Name } from './v1-keys.ts';
