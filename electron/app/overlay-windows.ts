@@ -5,7 +5,7 @@ import { openPage, type PageWindowParts } from './page-window.ts';
 import { centred, topCentre } from './window-bounds.ts';
 
 const CONSENT_SIZE = { width: 460, height: 480 } as const;
-const SIGN_SIZE = { width: 420, height: 44 } as const;
+const SIGN_SIZE = { width: 480, height: 44 } as const;
 
 const ABOVE_ALL: BrowserWindowConstructorOptions = {
   alwaysOnTop: true,

@@ -57,7 +57,7 @@ function makeSharing(parts: Partial<SharingOptions> = {}) {
     plain: {
       begin: () => calls.push('plain begin'),
       end: () => calls.push('plain end'),
-      selectSource: (id) => calls.push(`plain source ${id}`),
+      selectSource: () => undefined,
     },
     listSources: async () => [DISPLAY],
     addresses: (port) => [`10.0.0.1:${port}`],
@@ -67,7 +67,7 @@ function makeSharing(parts: Partial<SharingOptions> = {}) {
   return { sharing, store, calls, phases };
 }
 
-const SHUT = ['announce stop', 'access stop', 'room close', 'relay stop', 'stopped'];
+const SHUT = ['plain end', 'announce stop', 'access stop', 'room close', 'relay stop', 'stopped'];
 
 describe('sharing', () => {
   it('listens, makes the secret, opens the room and only then announces', async () => {
@@ -80,6 +80,7 @@ describe('sharing', () => {
       'offer Screen 1',
       'room open ws://127.0.0.1:8001/',
       'announce 8001',
+      'plain begin',
     ]);
     expect(phases).toEqual(['starting', 'on']);
     expect(store.get('share')).toMatchObject({

@@ -195,13 +195,16 @@ describe('what the shell shows by itself', () => {
       quit: () => said.push('quit'),
     };
     const labels = (phase: 'off' | 'on' | 'stopping', watched = false) => {
-      const { tooltip, items } = trayContents({ phase, watched }, en, actions);
+      const { tooltip, items } = trayContents({ phase, watched, unencrypted: false }, en, actions);
       return [tooltip, items[1]?.label, items[1]?.enabled, items.length];
     };
     expect(labels('off')).toEqual([en.tooltipIdle, en.startSharing, true, 4]);
     expect(labels('on')).toEqual([en.tooltipSharing, en.stopSharing, true, 4]);
     expect(labels('on', true)[0]).toBe(en.tooltipWatched);
     expect(labels('stopping')[2]).toBe(false);
+    const { tooltip, items } = trayContents({ phase: 'on', watched: false, unencrypted: true }, en, actions);
+    expect(tooltip).toBe(`${en.tooltipSharing}\n${en.unencrypted}`);
+    expect(items[0]).toEqual({ label: en.unencrypted, enabled: false });
   });
 
   test('no menu takes keys from the remote machine, except where the system wants one', () => {

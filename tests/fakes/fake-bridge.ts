@@ -21,6 +21,7 @@ import {
   SAMPLE_PROPOSAL,
   SAMPLE_RECOVERY_CODES,
   sampleConnection,
+  samplePlainShare,
   sampleShareOff,
   sampleShareOn,
   sampleSource,
@@ -131,6 +132,12 @@ export class FakeBridge implements RawBridge {
       },
       'share.start': () => this.set('share', sampleShareOn()),
       'share.stop': () => this.set('share', sampleShareOff()),
+      'plain-share.start': ({ relay, hostId }) =>
+        this.set('plainShare', samplePlainShare({ wanted: true, relay, hostId })),
+      'plain-share.stop': () => this.set('plainShare', samplePlainShare()),
+      'plain-share.set-control': ({ control }) => this.set('plainShare', { ...this.state.plainShare, control }),
+      'plain-share.send-away': () =>
+        this.set('plainShare', { ...this.state.plainShare, phase: 'waiting', sinceMs: null }),
       'share.sources': () => [sampleSource()],
       'share.select-source': ({ sourceId }) => share({ source: sampleSource({ id: sourceId }) }),
       'share.renew-code': () => share({ code: '105822940', codeTriesLeft: 5 }),

@@ -15,6 +15,7 @@ import {
   sampleHost,
   sampleNotice,
   samplePassword,
+  samplePlainShare,
   sampleShareOff,
   sampleShareOn,
   sampleSource,
@@ -44,6 +45,32 @@ const SESSION = [1280, 800] as const;
 const ACTIVITY_TAB = '.nav-item:nth-child(2)';
 const LONG_NAME = 'Wilhelmina-Alexandra-von-und-zu-Hohenstein-Waldburg-Zeil’s workstation in the annex';
 const DESKTOP: PictureWish = { widthPx: 1920, heightPx: 1080 };
+
+const PLAIN = {
+  wanted: true,
+  relay: '192.168.1.9',
+  hostId: '6f1c9a52-33c1-4c58-9d0e-0d4f7f1a2b3c',
+  phase: 'waiting',
+} as const;
+const PLAIN_SHOWING = {
+  ...PLAIN,
+  phase: 'showing',
+  viewers: 2,
+  control: true,
+  sinceMs: SAMPLE_NOW_MS - 3 * 60_000,
+} as const;
+
+const PLAIN_REQUEST = sampleConsentRequest({
+  name: '',
+  system: '',
+  address: '192.168.1.9',
+  fingerprint: [],
+  sas: '',
+  how: 'none',
+  asks: 'plain-access',
+  viewers: 2,
+});
+const PLAIN_SWITCH = '.setting:has(.option-help[data-warning]) [role=switch]';
 
 const errorOf = (reason: ErrorReason): ErrorView => ({ reason, message: reason, field: null, limit: null });
 
@@ -489,16 +516,57 @@ export const SCENES: readonly Scene[] = [
         ],
       }),
   },
+  home('plain-share-waiting', { share: sampleShareOn(), plainShare: samplePlainShare(PLAIN) }),
+  home('plain-share-watched', {
+    share: sampleShareOn({ viewers: [sampleViewer()] }),
+    plainShare: samplePlainShare(PLAIN_SHOWING),
+  }),
+  home('plain-share-armed', { plainShare: samplePlainShare({ ...PLAIN, phase: 'off' }) }),
+  home('plain-share-lost', {
+    share: sampleShareOn(),
+    plainShare: samplePlainShare({ ...PLAIN, phase: 'connecting', error: errorOf('relay-unreachable') }),
+  }),
+  home('plain-share-asked', {
+    share: sampleShareOn(),
+    plainShare: samplePlainShare({ ...PLAIN, phase: 'asking', viewers: 1 }),
+    consentRequests: [PLAIN_REQUEST],
+  }),
+  home('plain-share-setting', {}, { steps: SHOW_RELAYS, size: TALL }),
+  home('plain-share-dialog', {}, { steps: [...SHOW_RELAYS, PLAIN_SWITCH] }),
+  home('plain-share-dialog-small', {}, { steps: [...SHOW_RELAYS, PLAIN_SWITCH], size: SMALL }),
+  {
+    name: 'plain-share-consent',
+    view: 'consent',
+    size: [460, 480],
+    state: () => sampleState({ consentRequests: [PLAIN_REQUEST] }),
+  },
+  {
+    name: 'plain-share-sign',
+    view: 'sign',
+    size: [480, 44],
+    state: () => sampleState({ share: sampleShareOn(), plainShare: samplePlainShare(PLAIN_SHOWING) }),
+  },
+  {
+    name: 'plain-share-sign-several',
+    view: 'sign',
+    size: [480, 44],
+    state: () =>
+      sampleState({
+        share: sampleShareOn({ viewers: [sampleViewer({ name: LONG_NAME })] }),
+        plainShare: samplePlainShare(PLAIN_SHOWING),
+      }),
+    steps: ['.icon-button'],
+  },
   {
     name: 'sign',
     view: 'sign',
-    size: [420, 44],
+    size: [480, 44],
     state: () => sampleState({ share: sampleShareOn({ viewers: VIEWERS.slice(0, 1) }) }),
   },
   {
     name: 'sign-several',
     view: 'sign',
-    size: [420, 44],
+    size: [480, 44],
     state: () => sampleState({ share: sampleShareOn({ viewers: [...VIEWERS].reverse() }) }),
   },
   { ...home('loading', {}), handlers: { 'app.snapshot': () => new Promise(() => undefined) } },

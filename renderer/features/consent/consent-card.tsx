@@ -11,6 +11,7 @@ import { CountdownRing } from '../../ui/countdown-ring.tsx';
 import { Words } from '../../ui/words.tsx';
 import './consent-card.css';
 import { ExtraPermissions } from './extra-permissions.tsx';
+import { PlainAnswers, PlainProof } from './plain-consent.tsx';
 
 interface ConsentCardProps {
   request: ConsentRequest;
@@ -30,6 +31,7 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
   const seconds = Math.ceil(leftMs / 1000);
   const name = request.name || request.address;
   const pairing = request.asks === 'pairing';
+  const plain = request.asks === 'plain-access';
   const defaults = useApp((app) => app.settings.permissionDefaults);
   const [extra, setExtra] = useState(() => EXTRA_PERMISSIONS.filter((one) => defaults[one] === 'allow'));
   const answer = (decision: ConsentDecision) =>
@@ -53,49 +55,64 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
     >
       <header className="consent-head">
         <div className="consent-who">
-          <h1 id={`${id}-question`}>{t(pairing ? 'pairing.question' : 'consent.question', { name })}</h1>
+          <h1 id={`${id}-question`}>
+            {plain
+              ? t('plain-share.question', { count: request.viewers ?? 1 })
+              : t(pairing ? 'pairing.question' : 'consent.question', { name })}
+          </h1>
           {request.viewOnly && !pairing && <p className="consent-detail">{t('consent.wants-view')}</p>}
           <p className="consent-detail">
-            {[request.system, request.address, t(`how.${request.how}`)].filter(Boolean).join(' · ')}
+            {[request.system, request.address, request.how === 'none' ? '' : t(`how.${request.how}`)]
+              .filter(Boolean)
+              .join(' · ')}
           </p>
         </div>
         <CountdownRing fraction={leftMs / spanMs} label={t('consent.left', { count: seconds })}>
           {String(seconds)}
         </CountdownRing>
       </header>
-      <div className="consent-proof">
-        <p id={`${id}-compare`}>{t('consent.compare')}</p>
-        <Words words={request.sas.split(' ')} size="l" label={t('proof.sas')} />
-      </div>
-      <div className="consent-fingerprint">
-        <h3>{t('proof.fingerprint')}</h3>
-        <Words words={request.fingerprint} size="s" label={t('proof.fingerprint')} />
-      </div>
-      {!pairing && <ExtraPermissions chosen={extra} onChange={setExtra} />}
-      <p className="consent-warning">{t(pairing ? 'pairing.warning' : 'consent.warning')}</p>
-      <div className="consent-actions">
-        <Button ref={deny} size={look === 'window' ? 'l' : 'm'} onClick={() => answer('deny')}>
-          {t('consent.deny')}
-        </Button>
-        {!pairing && (
-          <Button
-            size={look === 'window' ? 'l' : 'm'}
-            variant={request.viewOnly ? 'primary' : 'secondary'}
-            icon={<Eye />}
-            onClick={() => answer('view')}
-          >
-            {t('consent.view')}
-          </Button>
-        )}
-        <Button
-          size={look === 'window' ? 'l' : 'm'}
-          variant={request.viewOnly && !pairing ? 'secondary' : 'primary'}
-          icon={pairing ? <Link2 /> : <MousePointer2 />}
-          onClick={() => answer('control')}
-        >
-          {t(pairing ? 'pairing.pair' : 'consent.control')}
-        </Button>
-      </div>
+      {plain ? (
+        <>
+          <PlainProof id={`${id}-compare`} request={request} />
+          <PlainAnswers deny={deny} size={look === 'window' ? 'l' : 'm'} onAnswer={answer} />
+        </>
+      ) : (
+        <>
+          <div className="consent-proof">
+            <p id={`${id}-compare`}>{t('consent.compare')}</p>
+            <Words words={request.sas.split(' ')} size="l" label={t('proof.sas')} />
+          </div>
+          <div className="consent-fingerprint">
+            <h3>{t('proof.fingerprint')}</h3>
+            <Words words={request.fingerprint} size="s" label={t('proof.fingerprint')} />
+          </div>
+          {!pairing && <ExtraPermissions chosen={extra} onChange={setExtra} />}
+          <p className="consent-warning">{t(pairing ? 'pairing.warning' : 'consent.warning')}</p>
+          <div className="consent-actions">
+            <Button ref={deny} size={look === 'window' ? 'l' : 'm'} onClick={() => answer('deny')}>
+              {t('consent.deny')}
+            </Button>
+            {!pairing && (
+              <Button
+                size={look === 'window' ? 'l' : 'm'}
+                variant={request.viewOnly ? 'primary' : 'secondary'}
+                icon={<Eye />}
+                onClick={() => answer('view')}
+              >
+                {t('consent.view')}
+              </Button>
+            )}
+            <Button
+              size={look === 'window' ? 'l' : 'm'}
+              variant={request.viewOnly && !pairing ? 'secondary' : 'primary'}
+              icon={pairing ? <Link2 /> : <MousePointer2 />}
+              onClick={() => answer('control')}
+            >
+              {t(pairing ? 'pairing.pair' : 'consent.control')}
+            </Button>
+          </div>
+        </>
+      )}
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { AccessCode } from './access-code.tsx';
 import { Addresses } from './addresses.tsx';
 import './host-panel.css';
 import { HostId } from './host-id.tsx';
+import { PlainShareCard } from './plain-share-card.tsx';
 import { RelayStandings } from './relay-standings.tsx';
 import { ShareProblem } from './share-problem.tsx';
 import { ShareSwitch } from './share-switch.tsx';
@@ -25,6 +26,7 @@ export function HostPanel({ consent }: { consent: ReactNode }) {
       <ShareProblem share={share} />
       {on && <UndisturbedNote />}
       {consent}
+      <PlainShareCard />
       {on && <ViewerList viewers={share.viewers} />}
       {on && <AccessCode share={share} />}
       {on && <Addresses addresses={share.addresses} port={share.port} />}

@@ -16,7 +16,9 @@ export function ShareSwitch({ share }: { share: ShareState }) {
   const isFirst = useApp((app) => app.settings.announceName === null);
   const [asking, setAsking] = useState(false);
   const on = share.phase === 'on' || share.phase === 'starting';
-  const watched = share.phase === 'on' && share.viewers.length > 0;
+  const plainViewers = useApp(({ plainShare }) => (plainShare.phase === 'showing' ? plainShare.viewers : 0));
+  const watching = share.viewers.length + plainViewers;
+  const watched = share.phase === 'on' && watching > 0;
 
   const change = (wanted: boolean) => {
     if (!wanted) void act(actions.stopSharing());
@@ -41,7 +43,7 @@ export function ShareSwitch({ share }: { share: ShareState }) {
       </div>
       <p className="share-switch-state" id={`${id}-state`} role="status">
         {watched ? <StateDot tone="live" /> : <StateDot tone={share.phase === 'on' ? 'on' : 'unknown'} />}
-        {watched ? t('host.watching', { count: share.viewers.length }) : t(`host.phase.${share.phase}`)}
+        {watched ? t('host.watching', { count: watching }) : t(`host.phase.${share.phase}`)}
       </p>
       <FirstShare
         open={asking}

@@ -7,6 +7,7 @@ import { SETTINGS_LIMITS, type Settings, type SettingsPatch } from '../../../sha
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { PlainShare } from './plain-share.tsx';
 import './relays.css';
 import { Section, Toggle } from './setting-rows.tsx';
 
@@ -56,6 +57,7 @@ export function Relays({ settings: { relays, reachableById }, onChange }: Relays
         checked={reachableById}
         onChange={(checked) => onChange({ reachableById: checked })}
       />
+      <PlainShare />
     </Section>
   );
 }

@@ -17,10 +17,12 @@ export function Section({ title, help, children }: { title: string; help?: strin
 interface RowProps {
   name: string;
   help?: string;
+  /** What it gives up stands out. */
+  warns?: boolean;
   children: (labelId: string, helpId: string | undefined) => ReactNode;
 }
 
-export function Row({ name, help, children }: RowProps) {
+export function Row({ name, help, warns = false, children }: RowProps) {
   const id = useId();
   return (
     <div className="setting">
@@ -29,7 +31,7 @@ export function Row({ name, help, children }: RowProps) {
           {name}
         </p>
         {help !== undefined && (
-          <p className="option-help" id={`${id}-help`}>
+          <p className="option-help" id={`${id}-help`} data-warning={warns ? '' : undefined}>
             {help}
           </p>
         )}
@@ -42,13 +44,14 @@ export function Row({ name, help, children }: RowProps) {
 interface ToggleProps {
   name: string;
   help: string;
+  warns?: boolean;
   checked: boolean;
   onChange: (checked: boolean) => void;
 }
 
-export function Toggle({ name, help, checked, onChange }: ToggleProps) {
+export function Toggle({ name, help, warns = false, checked, onChange }: ToggleProps) {
   return (
-    <Row name={name} help={help}>
+    <Row name={name} help={help} warns={warns}>
       {(labelId, helpId) => (
         <Switch
           labelledBy={labelId}
