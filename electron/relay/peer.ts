@@ -78,10 +78,14 @@ export class Peer {
         this.#countControl();
         this.#answer(answerPing(header.seq, body, this.#around.clock.nowMs()));
         return;
-      case MessageType.control:
-        this.#countControl();
-        this.#onControl(decodeControl(body));
+      case MessageType.control: {
+        const said = decodeControl(body);
+        // A host closes as many as come, and how many come is up to others: it must not be thrown out for it.
+        if (said.op === 'kick') this.#countMessage();
+        else this.#countControl();
+        this.#onControl(said);
         return;
+      }
       case MessageType.handshake:
       case MessageType.reliable:
       case MessageType.media:
