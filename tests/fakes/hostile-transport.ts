@@ -1,5 +1,5 @@
 // Owns a transport in the hands of an attacker: what crosses it can be changed, repeated, held back or cut.
-import type { OpenTransport, Transport } from '../../shared/transport/transport.ts';
+import type { OpenTransport, Transport, TransportEvents } from '../../shared/transport/transport.ts';
 
 /** What becomes of one message: nothing, itself, several, something else. */
 export type Tamper = (message: Uint8Array) => Uint8Array[];
@@ -10,6 +10,8 @@ export interface HostileControl {
   incoming: Tamper;
   /** What our end sends. */
   outgoing: Tamper;
+  /** Gives our end a message that nobody sent. */
+  deliver(message: Uint8Array): void;
   /** Cuts every open transport, as a cable does. */
   cut(): void;
   /** While true nothing arrives and nothing leaves, and nobody is told. */
@@ -25,18 +27,21 @@ const untouched: Tamper = (message) => [message];
 /** Wraps a way to open transports; each one obeys the control from then on. */
 export function hostileTransport(open: OpenTransport): { open: OpenTransport; control: HostileControl } {
   const live = new Set<() => void>();
+  let newest: TransportEvents | null = null;
   const control: HostileControl = {
     incoming: untouched,
     outgoing: untouched,
     frozen: false,
     closed: false,
     opened: 0,
+    deliver: (message) => newest?.onMessage(message),
     cut: () => {
       for (const cutOne of [...live]) cutOne();
     },
   };
   const openHostile: OpenTransport = (url, events) => {
     control.opened += 1;
+    newest = events;
     if (control.closed) {
       queueMicrotask(() => events.onClose('relay-unreachable', 'closed'));
       return { send: () => undefined, queuedBytes: 0, close: () => undefined };

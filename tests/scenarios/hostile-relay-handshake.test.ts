@@ -3,7 +3,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { HostHandshake } from '../../electron/session/host-handshake.ts';
 import type { ViewerHandshake } from '../../electron/session/viewer-handshake.ts';
-import { GRANT, type RelayActs, shakeHands } from '../fakes/handshake-pair.ts';
+import { type Field, HANDSHAKE_FIELDS, STEPS, type Step, startsOf } from '../fakes/handshake-fields.ts';
+import { GRANT, shakeHands } from '../fakes/handshake-pair.ts';
 import { type HandshakePair, hostileSite, outcome } from '../fakes/hostile-handshake.ts';
 
 const reason = (expected: string) => expect.objectContaining({ reason: expected });
@@ -17,64 +18,14 @@ beforeAll(async () => {
   ({ withCode, withPassword, known, resume } = await hostileSite());
 });
 
-type Step = keyof RelayActs;
-
-/** What must come of a changed byte, by where it is. */
-interface Part {
-  sizeBytes: number;
-  reasons: readonly string[];
-}
-const HEADER: readonly Part[] = [
-  { sizeBytes: 1, reasons: ['malformed'] },
-  { sizeBytes: 1, reasons: ['version-too-old'] },
-  { sizeBytes: 1, reasons: ['malformed', 'tampered'] },
-  { sizeBytes: 1, reasons: ['malformed'] },
-];
-const part = (sizeBytes: number, ...reasons: string[]): Part => ({ sizeBytes, reasons });
-
-const secretParts = (wrong: 'wrong-code' | 'wrong-password'): Record<Step, readonly Part[]> => ({
-  hs1: [
-    ...HEADER,
-    part(16, 'tampered'),
-    part(32, 'tampered'),
-    part(2, 'malformed'),
-    // What is no KE1 at all is refused; what is another KE1 gives a KE2 that the viewer cannot tell from a wrong code.
-    part(96, 'malformed', wrong),
-  ],
-  hs2: [
-    ...HEADER,
-    part(16, 'tampered'),
-    part(32, 'tampered'),
-    part(2, 'malformed'),
-    part(320, wrong, 'tampered'),
-    part(1, 'tampered'),
-  ],
-  hs3: [...HEADER, part(2, 'malformed'), part(64, wrong), part(149, 'tampered')],
-  hs4: [...HEADER, part(149, 'tampered')],
-});
-const CODE_PARTS = secretParts('wrong-code');
-const PASSWORD_PARTS = secretParts('wrong-password');
-const RESUME_PARTS: Record<Step, readonly Part[]> = {
-  hs1: [...HEADER, part(16, 'tampered'), part(32, 'tampered'), part(2, 'malformed'), part(16, 'not-found')],
-  hs2: [...HEADER, part(16, 'tampered'), part(32, 'tampered'), part(2, 'malformed'), part(1, 'tampered')],
-  hs3: [...HEADER, part(2, 'malformed'), part(149, 'tampered')],
-  hs4: [...HEADER, part(149, 'tampered')],
-};
-
-const KNOWN_PARTS: Record<Step, readonly Part[]> = {
-  ...RESUME_PARTS,
-  // A changed ephemeral key gives the host another secret, and then nothing opens.
-  hs1: [...HEADER, part(16, 'tampered'), part(32, 'tampered'), part(2, 'malformed')],
-};
-
-const reasonsAt = (parts: readonly Part[]): (readonly string[])[] =>
+const reasonsAt = (parts: readonly Field[]): (readonly string[])[] =>
   parts.flatMap(({ sizeBytes, reasons }) => Array.from({ length: sizeBytes }, () => reasons));
 
 /** Changes one bit of each of these bytes, one handshake after the other. */
 async function flip(
   pair: HandshakePair,
   step: Step,
-  parts: readonly Part[],
+  parts: readonly Field[],
   isTried: (at: number) => boolean,
 ): Promise<void> {
   const expected = reasonsAt(parts);
@@ -90,34 +41,29 @@ async function flip(
   }
 }
 
-describe.each<Step>(['hs1', 'hs2', 'hs3', 'hs4'])('%s', (step) => {
-  test('with any byte changed ends a resumption', () => flip(resume, step, RESUME_PARTS[step], () => true));
+describe.each(STEPS)('%s', (step) => {
+  test('with any byte changed ends a resumption', () => flip(resume, step, HANDSHAKE_FIELDS.ticket[step], () => true));
 
   test('with any byte changed ends a handshake of paired devices', () =>
-    flip(known, step, KNOWN_PARTS[step], () => true));
+    flip(known, step, HANDSHAKE_FIELDS.paired[step], () => true));
 
   test('with a byte of any field changed ends a handshake with the code', () =>
     // OPAQUE costs some 20 ms a time: all of the short fields, every fourth byte of the long ones.
     flip(
       withCode,
       step,
-      CODE_PARTS[step],
-      (at) => at < 6 || at % 4 === 0 || at === reasonsAt(CODE_PARTS[step]).length - 1,
+      HANDSHAKE_FIELDS.code[step],
+      (at) => at < 6 || at % 4 === 0 || at === reasonsAt(HANDSHAKE_FIELDS.code[step]).length - 1,
     ));
 
   test('with a byte of any field changed ends a handshake with the password', () => {
     // OPAQUE costs some 250 ms a time here: one byte of each field, which is enough to know that all modes go one way.
-    const starts = new Set<number>();
-    let at = 0;
-    for (const { sizeBytes } of PASSWORD_PARTS[step]) {
-      starts.add(at);
-      at += sizeBytes;
-    }
-    return flip(withPassword, step, PASSWORD_PARTS[step], (index) => starts.has(index));
+    const starts = new Set(startsOf(HANDSHAKE_FIELDS.password[step]));
+    return flip(withPassword, step, HANDSHAKE_FIELDS.password[step], (index) => starts.has(index));
   });
 
   test('cut short or made longer ends the handshake', async () => {
-    const sizeBytes = reasonsAt(RESUME_PARTS[step]).length;
+    const sizeBytes = reasonsAt(HANDSHAKE_FIELDS.ticket[step]).length;
     for (const cut of [0, 1, 3, 4, 5, Math.floor(sizeBytes / 2), sizeBytes - 1]) {
       const error = await outcome(resume, { [step]: (message: Uint8Array) => message.subarray(0, cut) });
       expect(['malformed', 'tampered'], `cut to ${cut}`).toContain(error?.reason);

@@ -34,6 +34,7 @@ export async function startRelay(): Promise<ScenarioRelay> {
         handshakesPerMinutePerHost: ENOUGH,
         registrationsPerMinutePerAddress: ENOUGH,
         connectionsPerMinutePerAddress: ENOUGH,
+        joinsPerMinutePerAddress: ENOUGH,
       },
     });
   let relay: Relay | null = await start(0);
