@@ -8,7 +8,6 @@ import path from 'node:path';
 import { PNG } from 'pngjs';
 import { XScreen } from '../tests/displays/x-screen.ts';
 import { startXServer, type XServer } from '../tests/displays/x-server.ts';
-import type { LineShape } from '../tests/fakes/shaped-proxy.ts';
 import { type CountingProxy, startCountingProxy } from './counting-proxy.ts';
 import { describeMachine } from './machine.ts';
 import {
@@ -128,7 +127,7 @@ async function measureSubject(
   };
   const missing = peer && missingPrograms(peer);
   if (missing) return { ...subject, problem: `skipped, ${missing}` };
-  const setting = new Setting(peer, path.join(folder, name), options.link);
+  const setting = new Setting(peer, path.join(folder, name), options);
   const limitMs =
     SUBJECT_TIMEOUT.baseMs + options.scenes.length * options.seconds * 1_000 * SUBJECT_TIMEOUT.perSceneFactor;
   let scene = 'start';
@@ -164,7 +163,7 @@ async function measureSubject(
 /** Everything that one subject needs and that must be gone after it. */
 class Setting {
   readonly #peer: Peer | null;
-  readonly #link: LineShape | null;
+  readonly #options: BenchOptions;
   readonly #folder: string;
   readonly #logFile: string;
   readonly #xServers: XServer[] = [];
@@ -173,9 +172,9 @@ class Setting {
   #viewer: XScreen | null = null;
   #proxy: CountingProxy | null = null;
 
-  constructor(peer: Peer | null, folder: string, link: LineShape | null) {
+  constructor(peer: Peer | null, folder: string, options: BenchOptions) {
     this.#peer = peer;
-    this.#link = link;
+    this.#options = options;
     this.#folder = folder;
     this.#logFile = path.join(folder, 'log');
     mkdirSync(folder, { recursive: true });
@@ -196,10 +195,17 @@ class Setting {
       const place = { ...displays, hostPort, innerPort, folder: this.#folder };
       processes.host = this.#start(this.#peer.host(place));
       await listening(hostPort);
-      this.#proxy = await startCountingProxy(hostPort, this.#link);
+      this.#proxy = await startCountingProxy(hostPort, this.#options.link);
       processes.viewer = this.#start(this.#peer.viewer(place, this.#proxy.port));
     }
-    this.#rig = { stage, viewer, watcher: new Watcher(viewer), proxy: this.#proxy, processes };
+    this.#rig = {
+      stage,
+      viewer,
+      watcher: new Watcher(viewer),
+      proxy: this.#proxy,
+      processes,
+      rests: this.#options.rest,
+    };
     return this.#rig;
   }
 

@@ -16,6 +16,8 @@ export interface Rig {
   proxy: CountingProxy | null;
   /** Process ids; the X servers do a part of the work, and are counted apart. */
   processes: { host: number | null; viewer: number | null; hostX: number; viewerX: number };
+  /** Whether what moves comes to rest first. */
+  rests: boolean;
 }
 
 export interface LatencyFigures {
@@ -59,6 +61,7 @@ const SETTLE_MS = 1_500;
 const KEY_DOWN_MS = 15;
 const QUALITY_EVERY_MS = 700;
 const REPLACE = { timeoutMs: 4_000, rows: 54, goodDb: 30, everyMs: 4 } as const;
+const REST = { everyMs: 500, quietBytes: 2_000, timeoutMs: 20_000 } as const;
 const KEYSYM_A = 0x61;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -232,6 +235,10 @@ export async function measureMotion(rig: Rig, motion: Motion, seconds: number): 
     }
     return painted;
   };
+  if (rig.rests) {
+    stage.paintMotion(motion);
+    await comeToRest(rig);
+  }
   await runFor(SETTLE_MS);
   const firstFrame = stage.newest + 1;
   watcher.watch(
@@ -270,6 +277,17 @@ export async function measureMotion(rig: Rig, motion: Motion, seconds: number): 
     ageP95Ms: percentile(agesMs, 95),
     psnrDb: qualities.length > 0 ? percentile(qualities, 50) : null,
   };
+}
+
+/** Waits until hardly anything is sent any more, or for as long as anybody would. */
+async function comeToRest({ proxy }: Rig): Promise<void> {
+  if (!proxy) return;
+  const deadlineMs = performance.now() + REST.timeoutMs;
+  for (let before = Number.NEGATIVE_INFINITY; proxy.bytes() - before > REST.quietBytes; ) {
+    if (performance.now() > deadlineMs) return;
+    before = proxy.bytes();
+    await sleep(REST.everyMs);
+  }
 }
 
 /** Compares a part of the viewer's picture with the frame that it claims to be; null while it changes. */

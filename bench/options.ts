@@ -23,12 +23,14 @@ export interface BenchOptions {
   inside: boolean;
   /** What lies between viewer and host, the same both ways; null: nothing but loopback. */
   link: LineShape | null;
+  /** Lets the first picture of what moves come to rest at the viewer before it moves: a page is read, then scrolled. */
+  rest: boolean;
 }
 
 const LINK = { leastKilobits: 64, mostKilobits: 1_000_000, mostDelayMs: 2_000 } as const;
 const SECONDS = { default: 8, least: 1, most: 120 } as const;
 
-export const USAGE = `npm run bench -- [--peers] [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE] [--keep] [--inside] [--link=KBIT_PER_SECOND:ONE_WAY_MS]`;
+export const USAGE = `npm run bench -- [--peers] [--only=${PEERS.join(',')}] [--scenes=${SCENES.join(',')}] [--seconds=${SECONDS.default}] [--json=FILE] [--keep] [--inside] [--link=KBIT_PER_SECOND:ONE_WAY_MS] [--rest]`;
 
 /** Throws an error that names the wrong option. */
 export function parseOptions(args: readonly string[]): BenchOptions {
@@ -43,6 +45,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       keep: { type: 'boolean' },
       inside: { type: 'boolean' },
       link: { type: 'string' },
+      rest: { type: 'boolean' },
     },
   });
   const seconds = Number(values.seconds ?? SECONDS.default);
@@ -56,6 +59,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     keep: values.keep ?? false,
     inside: values.inside ?? false,
     link: values.link === undefined ? null : linkOf(values.link),
+    rest: values.rest ?? false,
   };
 }
 
