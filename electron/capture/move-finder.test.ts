@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TileRect } from '../../shared/model/tiles.ts';
+import { DamageRegion } from './damage-region.ts';
 import { findMoves, MOVE_LIMITS } from './move-finder.ts';
 import { PictureShadow } from './picture-shadow.ts';
+import { intersect } from './rectangles.ts';
 
 const WIDTH = 400;
 const HEIGHT = 300;
+
+const nothing = new DamageRegion(WIDTH, HEIGHT);
 
 const pixelAt = (x: number, y: number, seed: number) =>
   Math.imul((x >> 2) * 97 + (y >> 2) * 57_649 + seed, 2_654_435_761) >>> 8;
@@ -37,7 +41,7 @@ describe('finding moves', () => {
         fc.pre(scrolled !== 0);
         const shadow = shadowOf(seed);
         const fresh = grab(rect, (x, y) => (x === disturbed ? 1 : pixelAt(x, y - scrolled, seed)));
-        const moves = findMoves(shadow, rect, fresh);
+        const moves = findMoves(shadow, rect, fresh, nothing);
         expect(moves.length).toBeGreaterThan(0);
         expect(new Set(moves.map((move) => move.toYPx - move.fromYPx))).toEqual(new Set([scrolled]));
         for (const move of moves) shadow.move(move);
@@ -64,6 +68,7 @@ describe('finding moves', () => {
         shadowOf(1),
         rect,
         grab(rect, (x, y) => pixelAt(x, y, 77_777)),
+        nothing,
       ),
     ).toEqual([]);
     const small = { ...rect, heightPx: Math.floor(MOVE_LIMITS.minChangedPixels / WIDTH) - 1 };
@@ -72,6 +77,7 @@ describe('finding moves', () => {
         shadowOf(1),
         small,
         grab(small, (x, y) => pixelAt(x, y + 8, 1)),
+        nothing,
       ),
     ).toEqual([]);
   });
@@ -83,7 +89,21 @@ describe('finding moves', () => {
         new PictureShadow(WIDTH, HEIGHT),
         rect,
         grab(rect, () => 5),
+        nothing,
       ),
     ).toEqual([]);
+  });
+
+  it('moves nothing from where the viewers do not have what is known here', () => {
+    const rect = { xPx: 0, yPx: 0, widthPx: WIDTH, heightPx: HEIGHT };
+    const fresh = grab(rect, (x, y) => pixelAt(x, y - 24, 3));
+    const owed = new DamageRegion(WIDTH, HEIGHT);
+    owed.add({ xPx: 100, yPx: 80, widthPx: 90, heightPx: 40 });
+    const moves = findMoves(shadowOf(3), rect, fresh, owed);
+    const sources = moves.map(({ fromXPx, fromYPx, ...move }) => ({ ...move, xPx: fromXPx, yPx: fromYPx }));
+    expect(sources.length).toBeGreaterThan(1);
+    for (const source of sources) for (const owing of owed.rects()) expect(intersect(source, owing)).toBeNull();
+    const area = (rects: readonly TileRect[]) => rects.reduce((sum, each) => sum + each.widthPx * each.heightPx, 0);
+    expect(area(sources)).toBeGreaterThan(WIDTH * HEIGHT * 0.7);
   });
 });

@@ -1,6 +1,8 @@
 // Owns finding what has only moved up or down: scrolling, seen by comparing what a viewer has with what is there now.
 import { TILE_LIMITS, type TileMove, type TileRect } from '../../shared/model/tiles.ts';
+import type { DamageRegion } from './damage-region.ts';
 import type { PictureShadow } from './picture-shadow.ts';
+import { intersect } from './rectangles.ts';
 
 export const MOVE_LIMITS = {
   /** Smaller changes are sent as they are. */
@@ -29,19 +31,32 @@ const WORD = 4;
 /**
  * Moves that turn much of what the viewers have into the fresh pixels of a rectangle, in an order in which none spoils
  * another's source; empty when there are none. Every moved pixel is checked. `fresh` holds the rectangle's rows without
- * gaps. `hint` is a distance that is tried first: what scrolls mostly goes on as it did.
+ * gaps. `owed` is where the viewers do not have what the shadow says: nothing is moved from there. `hint` is a distance that
+ * is tried first: what scrolls mostly goes on as it did.
  */
-export function findMoves(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, hint = 0): TileMove[] {
+export function findMoves(
+  shadow: PictureShadow,
+  rect: TileRect,
+  fresh: Uint32Array,
+  owed: DamageRegion,
+  hint = 0,
+): TileMove[] {
   if (rect.widthPx * rect.heightPx < MOVE_LIMITS.minChangedPixels) return [];
-  const hinted = hint === 0 ? [] : movesBy(shadow, rect, fresh, hint);
+  const hinted = hint === 0 ? [] : movesBy(shadow, rect, fresh, owed, hint);
   if (movedPixels(hinted) >= area(rect) * MOVE_LIMITS.hintShare) return inOrder(hinted, hint);
   const distance = guessDistance(shadow, rect, fresh);
-  return distance === 0 ? [] : inOrder(movesBy(shadow, rect, fresh, distance), distance);
+  return distance === 0 ? [] : inOrder(movesBy(shadow, rect, fresh, owed, distance), distance);
 }
 
 /** The largest moves at this distance; none when they are not worth it. */
-function movesBy(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, distance: number): TileMove[] {
-  const moves = matchStrips(shadow, rect, fresh, distance)
+function movesBy(
+  shadow: PictureShadow,
+  rect: TileRect,
+  fresh: Uint32Array,
+  owed: DamageRegion,
+  distance: number,
+): TileMove[] {
+  const moves = matchStrips(shadow, rect, fresh, owed, distance)
     .sort((one, other) => area(other) - area(one))
     .slice(0, TILE_LIMITS.maxMoves);
   return movedPixels(moves) < MOVE_LIMITS.minMovedPixels ? [] : moves;
@@ -82,9 +97,16 @@ function guessDistance(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array
 }
 
 /** Per strip of columns the runs of rows that match at this distance; equal runs beside each other are joined. */
-function matchStrips(shadow: PictureShadow, rect: TileRect, fresh: Uint32Array, distance: number): TileMove[] {
+function matchStrips(
+  shadow: PictureShadow,
+  rect: TileRect,
+  fresh: Uint32Array,
+  owed: DamageRegion,
+  distance: number,
+): TileMove[] {
   const strips = Math.ceil(rect.widthPx / STRIP);
   const matching = matchingRows(shadow, rect, fresh, distance, strips);
+  if (!owed.isEmpty) leaveOut(owed, matching, rect, distance, strips);
   const moves: TileMove[] = [];
   let open: TileMove[] = [];
   for (let strip = 0; strip < strips; strip++) {
@@ -136,6 +158,19 @@ function matchingRows(
         row[strip] = Number(same(strip * STRIP, Math.min(rect.widthPx, (strip + 1) * STRIP)));
   }
   return matching;
+}
+
+/** Rows of strips that the viewers do not have match nothing. */
+function leaveOut(owed: DamageRegion, matching: Uint8Array, rect: TileRect, distance: number, strips: number): void {
+  const source = { ...rect, yPx: rect.yPx - distance };
+  for (const owing of owed.rects()) {
+    const common = intersect(owing, source);
+    if (!common) continue;
+    const left = Math.floor((common.xPx - rect.xPx) / STRIP);
+    const right = Math.ceil((common.xPx + common.widthPx - rect.xPx) / STRIP);
+    const top = common.yPx - source.yPx;
+    for (let y = top; y < top + common.heightPx; y++) matching.fill(0, y * strips + left, y * strips + right);
+  }
 }
 
 function runsOf(matching: Uint8Array, strips: number, strip: number): { top: number; bottom: number }[] {

@@ -12,6 +12,7 @@ import {
   type TileRect,
   tilePixelCount,
 } from '../../shared/model/tiles.ts';
+import { DAMAGE_LIMITS } from './damage-region.ts';
 import type { PictureShadow } from './picture-shadow.ts';
 
 export const TILE_MAKER_LIMITS = {
@@ -46,7 +47,7 @@ const LARGE = { level: 1, memLevel: 9 };
 const BUSY = { level: 1, memLevel: 9, strategy: constants.Z_HUFFMAN_ONLY };
 
 /**
- * Splits rectangles into groups of at most so many pixels (at least a row of one rectangle), for one block each. Never
+ * Splits rectangles into groups of at most so many pixels (at least a cell of one rectangle), for one block each. Never
  * returns an empty group.
  */
 export function splitIntoBlocks(
@@ -161,9 +162,16 @@ function wordsOf(shadow: PictureShadow, rects: readonly TileRect[], grey: boolea
 /** Cuts a rectangle that is larger than a block into pieces. */
 function cut(rect: TileRect, maxPixels: number): TileRect[] {
   if (rect.widthPx * rect.heightPx <= maxPixels) return [rect];
-  const columns = Math.ceil(rect.widthPx / TILE_MAKER_LIMITS.maxCutWidthPx);
-  const width = Math.ceil(rect.widthPx / columns);
-  const height = Math.max(1, Math.floor(maxPixels / width));
+  const { maxCutWidthPx } = TILE_MAKER_LIMITS;
+  const { cellPx } = DAMAGE_LIMITS;
+  const columns = Math.ceil(rect.widthPx / maxCutWidthPx);
+  let width = Math.ceil(rect.widthPx / columns);
+  let height = Math.floor(maxPixels / width);
+  if (height < cellPx) {
+    // whole cells: what is owed is counted in these, and half a one that is sent would be sent again
+    width = Math.max(1, Math.floor(maxPixels / cellPx / cellPx)) * cellPx;
+    height = cellPx;
+  }
   const pieces: TileRect[] = [];
   for (let y = 0; y < rect.heightPx; y += height)
     for (let x = 0; x < rect.widthPx; x += width)
@@ -176,6 +184,11 @@ function cut(rect: TileRect, maxPixels: number): TileRect[] {
   return pieces;
 }
 
+/** Whether the estimate of so many pixels rests on a sample; of fewer it is a bound. */
+export function isSampled(pixels: number): boolean {
+  return pixels > TILE_MAKER_LIMITS.samplePixels * TILE_MAKER_LIMITS.samples;
+}
+
 /**
  * About how many bytes these rectangles' pixels will take, from a sample of them: in a fraction of a millisecond, where
  * coding a photograph takes hundreds.
@@ -183,7 +196,7 @@ function cut(rect: TileRect, maxPixels: number): TileRect[] {
 export function estimateTileBytes(shadow: PictureShadow, rects: readonly TileRect[], grey = false): number {
   const pixels = tilePixelCount(rects);
   const { samplePixels, samples } = TILE_MAKER_LIMITS;
-  if (pixels <= samplePixels * samples) return pixels;
+  if (!isSampled(pixels)) return pixels;
   const sampled: TileRect[] = [];
   const step = pixels / samples;
   let passed = 0;

@@ -19,8 +19,8 @@ export const TILE_PACE_LIMITS = {
   shareBesideVideo: 0.25,
   /** Share of the budget for replacing what is inexact: what moves next shall find the link nearly free. */
   settleShare: 0.7,
-  /** From this rate down, bytes are dearer for the choice between tiles and video: there half a second of them fills it. */
-  fullCostBitsPerSecond: 9_000_000,
+  /** From this rate down, bytes are dearer for the choice between tiles and video: tiles that take nine tenths of it are motion. */
+  fullCostBitsPerSecond: 6_000_000,
   maxByteCost: 64,
   /** A single change that takes the link this long shows sooner as video, and becomes exact after. */
   hugeMs: 300,
@@ -83,6 +83,11 @@ export class TilePace {
   /** At least this long between two pictures. */
   get minIntervalMs(): number {
     return 1_000 / this.#budget.framesPerSecond;
+  }
+
+  /** Whether the link has shown what it carries. */
+  get isKnown(): boolean {
+    return Number.isFinite(this.#linkBitsPerSecond);
   }
 
   /** How many bytes of motion one byte of tiles counts for. */

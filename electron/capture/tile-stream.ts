@@ -9,6 +9,7 @@ import { PictureShadow } from './picture-shadow.ts';
 import {
   type BlockWish,
   estimateTileBytes,
+  isSampled,
   type MadeBlock,
   makeTileBlock,
   splitIntoBlocks,
@@ -35,6 +36,8 @@ interface TimedBlock extends MadeBlock {
 
 /** What compresses better than this is as good as free. */
 const MIN_BYTES_PER_PIXEL = 0.01;
+/** An even colour, and text below it: a block that takes a little says little of the next. */
+const MAX_FALL = 0.5;
 
 /** Fresh pixels of some rectangles, as `grab` gives them. */
 export interface Grab {
@@ -79,7 +82,7 @@ export class TileStream {
   #grey: boolean = false;
   /** How far things moved when they last did. */
   #distance = 0;
-  /** Of what was sent last: what a pixel takes, to know how many to read. */
+  /** Of what was sent lately: what a pixel takes, to know how many to read. */
   #bytesPerPixel = 1;
 
   constructor(widthPx: number, heightPx: number, clock: Clock, pace: TilePace, emit: (frame: MediaFrame) => void) {
@@ -119,7 +122,7 @@ export class TileStream {
 
   /** About how many pixels one block of the present budget takes. */
   get blockPixels(): number {
-    return Math.max(1, Math.floor(this.#pace.blockBytes / this.#bytesPerPixel));
+    return this.#pixelsOf(this.#bytesPerPixel);
   }
 
   /** One more block may be sent. */
@@ -155,8 +158,8 @@ export class TileStream {
    */
   async deliver(prepared: PreparedTiles, isExact: () => boolean, settling = false): Promise<boolean> {
     const { key, moves, changed, pixels, bytes } = prepared;
-    if (pixels > 0) this.#bytesPerPixel = Math.max(MIN_BYTES_PER_PIXEL, bytes / pixels);
-    const blocks = splitIntoBlocks(changed, Math.min(TILE_MAKER_LIMITS.maxBlockPixels, this.blockPixels));
+    const sampled = isSampled(pixels);
+    const blocks = splitIntoBlocks(changed, this.#pixelsOf(sampled ? bytes / pixels : this.#bytesPerPixel));
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
     let slow = false;
     const firstMs = this.#clock.monotonicMs();
@@ -188,10 +191,21 @@ export class TileStream {
       if (!block.exact && !this.#grey) for (const rect of blocks[index] ?? []) this.owed.add(rect);
       this.#credits--;
       this.#pace.sent(block.data.length, settling);
+      this.#noteSize(block.data.length, tilePixelCount(blocks[index] ?? []));
       const last = index === blocks.length - 1;
       this.#emit(this.#frame(prepared, block, key && index === 0, last && block.exact && isExact()));
     }
     return slow;
+  }
+
+  #noteSize(sizeBytes: number, pixels: number): void {
+    if (pixels === 0) return;
+    this.#bytesPerPixel = Math.max(MIN_BYTES_PER_PIXEL, this.#bytesPerPixel * MAX_FALL, sizeBytes / pixels);
+  }
+
+  #pixelsOf(bytesPerPixel: number): number {
+    const pixels = Math.floor(this.#pace.blockBytes / Math.max(MIN_BYTES_PER_PIXEL, bytesPerPixel));
+    return Math.max(1, Math.min(TILE_MAKER_LIMITS.maxBlockPixels, pixels));
   }
 
   async #code(rects: TileRect[], wish: BlockWish): Promise<TimedBlock> {
@@ -208,11 +222,9 @@ export class TileStream {
 
   /** Finds what has moved and does it to the shadow, all of it before any fresh pixel goes there: as viewers do. */
   #findMoves(parts: readonly { rect: TileRect; fresh: Uint32Array }[]): TileMove[] {
-    // a move reads what the viewers have: that has to be known everywhere
-    if (!this.owed.isEmpty) return [];
     const moves: TileMove[] = [];
     for (const { rect, fresh } of parts) {
-      const found = findMoves(this.#shadow, rect, fresh, this.#distance);
+      const found = findMoves(this.#shadow, rect, fresh, this.owed, this.#distance);
       if (moves.length + found.length > TILE_LIMITS.maxMoves) break;
       for (const move of found) this.#shadow.move(move);
       moves.push(...found);

@@ -32,7 +32,7 @@ export const X11_CAPTURE_LIMITS = {
   settleDelayMs: 60,
   /** Pixels replaced in one go while settling, so that motion cuts it short. */
   settlePixels: 384 * 1024,
-  /** How long a slow link is remembered, and how much dearer bytes are meanwhile: video is chosen sooner. */
+  /** How long a link that made tiles wait is remembered while its rate is not known, and how much dearer bytes are then. */
   slowLinkMemoryMs: 3_000,
   slowLinkCost: 8,
 } as const;
@@ -248,7 +248,9 @@ export class X11Capture {
     const free = Math.max(next(minIntervalMs), this.#pace.waitMs);
     if (this.#damaged || !this.#pending.isEmpty || this.#stream.keyWanted) return free;
     if (this.#stream.owed.isEmpty) return this.#phase === 'settling' ? next(minIntervalMs) : null;
-    return Math.max(free, this.#lastChangeMs + this.#settleDelayMs - nowMs);
+    // what becomes exact is no frame: the link alone says how much of it there may be
+    const settled = Math.max(next(X11_CAPTURE_LIMITS.minIntervalMs), this.#pace.waitMs);
+    return Math.max(settled, this.#lastChangeMs + this.#settleDelayMs - nowMs);
   }
 
   async #look(): Promise<void> {
@@ -288,8 +290,8 @@ export class X11Capture {
     const huge = this.#pace.isHuge(bytes);
     if (!bounds || (key && !huge)) return false;
     this.#lastChangeMs = nowMs;
-    const slow = nowMs < this.#slowLinkUntilMs ? X11_CAPTURE_LIMITS.slowLinkCost : 1;
-    this.#meter.add(nowMs, pixels, bytes * Math.max(slow, this.#pace.byteCost), bounds, huge);
+    const slow = !this.#pace.isKnown && nowMs < this.#slowLinkUntilMs ? X11_CAPTURE_LIMITS.slowLinkCost : 1;
+    this.#meter.add(nowMs, pixels, bytes * slow * this.#pace.byteCost, bounds, huge);
     return this.#startVideo(nowMs);
   }
 
