@@ -175,8 +175,9 @@ export class ViewerRate {
     const toRoundTripMs = this.#wayBack.least ?? 0;
     const excessMs = clamp(wayThereMs + toRoundTripMs - baseMs, 0, roundTripMs);
     const freeAtMs = last ? last.arrivedMs + toRoundTripMs : Number.NEGATIVE_INFINITY;
-    const busyMs = feedback.arrivedMs + toRoundTripMs - Math.max(freeAtMs, first.sentAtMs + baseMs);
-    this.#capacity.add(nowMs, cameBytes, Math.min(busyMs, roundTripMs));
+    const startedAtMs = Math.max(freeAtMs, first.sentAtMs + baseMs);
+    const busyMs = feedback.arrivedMs + toRoundTripMs - startedAtMs;
+    this.#capacity.add(nowMs, cameBytes, Math.min(busyMs, roundTripMs), startedAtMs === freeAtMs);
     const bytesPerMs = this.#capacity.bytesPerMs;
     const ownMs = bytesPerMs === null ? 0 : picture.sizeBytes / bytesPerMs;
     const waitMs = Math.max(0, excessMs - ownMs);
