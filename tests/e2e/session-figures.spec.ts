@@ -128,6 +128,9 @@ test('the command line keeps the same figures in a file, and the choice of quali
   const wish = { mode: 'smooth', maxFramesPerSecond: 30, greyscale: false };
   await session.evaluate(`tarnet.invoke('session.set-picture-preferences', ${JSON.stringify(wish)})`);
   await viewer.app.close();
+  // an odd number of keys has left it in the other colour
+  host.screen.onInput(() => undefined);
+  await paintPatch(host.screen, window, PATCH);
   const again = await startViewer(launch, host, { userDataDir: viewer.userDataDir });
   await seePatch(again.screen);
   expect((await stateOf(await again.window('session'))).connections[0]?.picture).toEqual(wish);
