@@ -12,6 +12,7 @@ const APPLICANT: Applicant = {
   how: 'code',
   viewOnly: false,
   asks: 'access',
+  permissions: null,
 };
 
 function makeDesk() {

@@ -3,8 +3,8 @@ import { powerMonitor } from 'electron';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { DeviceView } from '../../shared/ipc/state.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
-import { unattendedPermissions } from '../../shared/model/permissions.ts';
-import { isWithinSchedule } from '../../shared/model/schedule.ts';
+import type { Permissions } from '../../shared/model/permissions.ts';
+import { isUserAsked, unaskedPermissions } from '../app/admission.ts';
 import { addNotice } from '../app/notices.ts';
 import type { SharingAccess } from '../app/sharing.ts';
 import { AccessCode } from '../pairing/access-code.ts';
@@ -13,7 +13,7 @@ import { fingerprintOf } from '../pairing/identity.ts';
 import { type PairedDevice, PairedDevices } from '../pairing/paired-devices.ts';
 import { PasswordGate } from '../pairing/password-gate.ts';
 import { SecondFactor } from '../pairing/second-factor.ts';
-import { acceptAll, type ConsentPort, spareUser, undisturbed } from '../session/consent.ts';
+import { type Applicant, acceptAll, type ConsentPort, spareUser, undisturbed } from '../session/consent.ts';
 import type { Ground } from './ground.ts';
 
 export interface AccessPolicy {
@@ -42,6 +42,8 @@ export interface AccessEvents {
   onCode(): void;
   /** Whoever came in with the password, or without the second factor that is now asked for, has to go. */
   onPasswordReplaced(): void;
+  /** The device may do this from now on. */
+  onDeviceAllowed(identity: PublicIdentity, permissions: Permissions): void;
   /** The device is not paired any more: what it has open ends. */
   onDeviceGone(identity: PublicIdentity): void;
 }
@@ -90,6 +92,9 @@ export function composeAccess(
     clock,
     log,
     onChange: (all) => state.set('devices', all.map(viewOf)),
+    onPermissions: ({ identity: allowed, permissions }) => {
+      if (permissions) events.onDeviceAllowed(allowed, permissions);
+    },
     onGone: ({ identity: gone }) => events.onDeviceGone(gone),
   });
   for (const loading of [password.load(), secondFactor.load(), devices.load()])
@@ -108,12 +113,8 @@ export function composeAccess(
     policy.secret === null
       ? new AccessCode({ opaque, clock, log, hostId: identity.hostId, onChange: () => events.onCode() })
       : null;
-  const isOutsideHours = () => {
-    const { unattendedSchedule } = settings.value;
-    return unattendedSchedule !== null && !isWithinSchedule(unattendedSchedule, new Date(clock.nowMs()));
-  };
-  const unattended = (level: 'control' | 'view') => () =>
-    unattendedPermissions(level, settings.value.permissionDefaults);
+  const unattended = (level: 'control' | 'view') => (applicant: Applicant) =>
+    unaskedPermissions(level, applicant, settings.value.permissionDefaults);
   return {
     gates: { code: code ?? NO_CODE, password, secondFactor },
     password,
@@ -139,20 +140,19 @@ export function composeAccess(
       : spareUser(
           undisturbed(desk, () => settings.value.doNotDisturb),
           ({ how, fingerprint }) => {
-            if (how === 'code') return true;
-            if (isOutsideHours()) return true;
-            if (how === 'password') return settings.value.passwordAsksUser && isSomebodyThere();
             const words = fingerprint.join(' ');
             const device = state.get('devices').find((one) => one.fingerprint.join(' ') === words);
-            return (device?.asksUser ?? true) && isSomebodyThere();
+            const { passwordAsksUser, unattendedSchedule } = settings.value;
+            const rules = { passwordAsksUser, unattendedSchedule, deviceAsksUser: device?.asksUser ?? true };
+            return isUserAsked(how, rules, { nowMs: clock.nowMs(), isSomebodyThere });
           },
           unattended('control'),
         ),
   };
 }
 
-function viewOf({ identity, ...device }: PairedDevice): DeviceView {
-  return { ...device, fingerprint: [...fingerprintOf(identity)] };
+function viewOf({ identity, permissions, ...device }: PairedDevice): DeviceView {
+  return { ...device, permissions: permissions && [...permissions], fingerprint: [...fingerprintOf(identity)] };
 }
 
 function isSomebodyThere(): boolean {

@@ -4,6 +4,7 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import type { AccessInput, InvokeHandlers, SendHandlers } from '../../shared/ipc/contract.ts';
 import { formatHostPlace, parseHostPlace } from '../../shared/model/host-place.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
+import type { Permissions } from '../../shared/model/permissions.ts';
 import { checkPlainHostId, parsePlainRelay, showPlainRelay } from '../../shared/model/plain-host.ts';
 import type { Connections } from '../app/connections.ts';
 import { saveRecoveryCodes } from '../app/recovery-file.ts';
@@ -171,13 +172,15 @@ interface DeviceChange {
   name?: string | undefined;
   expiresAtMs?: number | null | undefined;
   asksUser?: boolean | undefined;
+  permissions?: Permissions | null | undefined;
 }
 
 /** A field that is there but undefined would overwrite what is kept. */
-function definedOf({ name, expiresAtMs, asksUser }: DeviceChange): Parameters<PairedDevices['change']>[1] {
+function definedOf({ name, expiresAtMs, asksUser, permissions }: DeviceChange): Parameters<PairedDevices['change']>[1] {
   return {
     ...(name === undefined ? {} : { name }),
     ...(expiresAtMs === undefined ? {} : { expiresAtMs }),
     ...(asksUser === undefined ? {} : { asksUser }),
+    ...(permissions === undefined ? {} : { permissions }),
   };
 }

@@ -126,6 +126,7 @@ export function composeHost(
     onCode: () => sharing.accessChanged(access.codeState()),
     onPasswordReplaced: () => room.endPasswordSessions(),
     onDeviceGone: (identity) => room.endDevice(identity),
+    onDeviceAllowed: (identity, permissions) => room.allowDevice(identity, permissions),
   });
 
   let networks = settings.value.allowedNetworks.map(parseNetwork);

@@ -15,11 +15,13 @@ const identityOf = (byte: number): PublicIdentity => ({
 let clock: FakeClock;
 let store: MemorySecretStore;
 let gone: string[];
+let allowed: (readonly string[] | null)[];
 
 beforeEach(() => {
   clock = new FakeClock();
   store = new MemorySecretStore();
   gone = [];
+  allowed = [];
 });
 
 async function startApp(): Promise<PairedDevices> {
@@ -28,6 +30,7 @@ async function startApp(): Promise<PairedDevices> {
     clock,
     log: silentLog,
     onChange: () => undefined,
+    onPermissions: ({ permissions }: PairedDevice) => allowed.push(permissions && [...permissions]),
     onGone: ({ name }: PairedDevice) => gone.push(name),
   });
   await devices.load();
@@ -87,6 +90,29 @@ test('a device expires by itself, however far away that is, and while the app do
   expect((await startApp()).find(identityOf(3))).toBeNull();
 });
 
+test('what a device may do is kept with it, over later runs and a new pairing, and told at once', async () => {
+  const devices = await startApp();
+  const { id } = await devices.add('laptop', identityOf(1));
+  expect(devices.find(identityOf(1))?.permissions).toBeNull();
+  await devices.change(id, { permissions: new Set(['files-in']) });
+  expect(allowed).toEqual([['view', 'files-in']]);
+  await devices.change(id, { name: 'tablet' });
+  expect(allowed).toHaveLength(1);
+  const later = await startApp();
+  await later.add('tablet', identityOf(1));
+  expect(later.find(identityOf(1))?.permissions).toEqual(new Set(['view', 'files-in']));
+  await later.change(id, { permissions: null });
+  expect((await startApp()).find(identityOf(1))?.permissions).toBeNull();
+});
+
+test('a device that was kept before devices had permissions of their own has none', async () => {
+  await (await startApp()).add('laptop', identityOf(1));
+  const kept = JSON.parse(new TextDecoder().decode(store.saved.get('paired-devices')));
+  delete kept.devices[0].permissions;
+  store.saved.set('paired-devices', new TextEncoder().encode(JSON.stringify(kept)));
+  expect((await startApp()).find(identityOf(1))).toMatchObject({ name: 'laptop', permissions: null });
+});
+
 test('no more than so many devices', async () => {
   const devices = await startApp();
   for (let count = 0; count < PAIRED_DEVICES_LIMITS.devices; count += 1)
@@ -101,6 +127,7 @@ test('a file that cannot be understood is set aside', async () => {
     clock,
     log: silentLog,
     onChange: () => undefined,
+    onPermissions: () => undefined,
     onGone: () => undefined,
   });
   expect(await devices.load()).toBe('paired-devices.corrupt');

@@ -7,6 +7,7 @@ import type { Log } from '../../shared/base/log.ts';
 import { KEY_BYTES } from '../../shared/crypto/primitives.ts';
 import { sameIdentity } from '../../shared/crypto/words.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
+import { type Permissions, permissionsSchema, VIEW_ONLY } from '../../shared/model/permissions.ts';
 import type { SecretStore } from './secret-store.ts';
 import { StoredState } from './stored-state.ts';
 
@@ -34,6 +35,7 @@ const storedSchema = v.strictObject({
         usedAtMs: v.nullable(timeMs),
         expiresAtMs: v.nullable(timeMs),
         asksUser: v.boolean(),
+        permissions: v.optional(v.nullable(permissionsSchema), null),
       }),
     ),
     v.maxLength(PAIRED_DEVICES_LIMITS.devices),
@@ -51,7 +53,11 @@ export interface PairedDevice {
   readonly expiresAtMs: number | null;
   /** The host's user is asked while they are there. */
   readonly asksUser: boolean;
+  /** What it may do, to see always among it; null: as the settings say. */
+  readonly permissions: Permissions | null;
 }
+
+export type DeviceChange = Partial<Pick<PairedDevice, 'name' | 'expiresAtMs' | 'asksUser' | 'permissions'>>;
 
 /** What a handshake needs of the devices. */
 export interface DeviceBook {
@@ -67,13 +73,15 @@ export interface PairedDevicesOptions {
   clock: Clock;
   log: Log;
   onChange(devices: readonly PairedDevice[]): void;
+  /** It may do something else now. */
+  onPermissions(device: PairedDevice): void;
   /** It may not come in any more: its sessions end now. */
   onGone(device: PairedDevice): void;
 }
 
 export class PairedDevices implements DeviceBook {
   readonly #options: PairedDevicesOptions;
-  readonly #file: StoredState<v.InferOutput<typeof storedSchema>>;
+  readonly #file: StoredState<v.InferInput<typeof storedSchema>, v.InferOutput<typeof storedSchema>>;
   #devices: readonly PairedDevice[] = [];
   #cancelTimer: () => void = () => undefined;
 
@@ -119,14 +127,22 @@ export class PairedDevices implements DeviceBook {
       usedAtMs: before?.usedAtMs ?? null,
       expiresAtMs: null,
       asksUser: before?.asksUser ?? true,
+      permissions: before?.permissions ?? null,
     };
     await this.#replace(before?.id ?? null, device);
     return device;
   }
 
-  /** Changes name, expiry or whether anybody is asked. Throws `not-found`. */
-  async change(id: string, change: Partial<Pick<PairedDevice, 'name' | 'expiresAtMs' | 'asksUser'>>): Promise<void> {
-    await this.#replace(id, { ...this.#find(id), ...change });
+  /** Changes name, expiry, whether anybody is asked, or what it may do. Throws `not-found`. */
+  async change(id: string, { permissions, ...change }: DeviceChange): Promise<void> {
+    const changed: PairedDevice = {
+      ...this.#find(id),
+      ...change,
+      ...(permissions === undefined ? {} : { permissions: permissions && new Set([...VIEW_ONLY, ...permissions]) }),
+    };
+    const saved = this.#replace(id, changed);
+    if (permissions !== undefined) this.#options.onPermissions(changed);
+    await saved;
     this.#dropExpired();
   }
 
@@ -184,8 +200,9 @@ export class PairedDevices implements DeviceBook {
 
   async #changed(): Promise<void> {
     this.#options.onChange(this.#devices);
-    const devices = this.#devices.map(({ identity, ...device }) => ({
+    const devices = this.#devices.map(({ identity, permissions, ...device }) => ({
       ...device,
+      permissions: permissions && [...permissions],
       ed25519: toText(identity.ed25519),
       x25519: toText(identity.x25519),
     }));

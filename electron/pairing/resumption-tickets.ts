@@ -146,6 +146,13 @@ export class ResumptionTickets implements TicketBook {
     return true;
   }
 
+  /** Those who hold these may do something else when they come back; nothing else about them changes. */
+  allowWhere(isMeant: (ticket: ResumptionTicket) => boolean, permissionBits: number): void {
+    for (const entry of this.#entries.values())
+      if (isMeant(entry.ticket)) entry.ticket = { ...entry.ticket, permissionBits };
+    this.#save();
+  }
+
   /** Those who hold these may not come back. */
   revokeWhere(isOver: (ticket: ResumptionTicket) => boolean): void {
     for (const { ticket } of [...this.#entries.values()]) if (isOver(ticket)) this.revoke(ticket.id);

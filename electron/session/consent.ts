@@ -15,8 +15,8 @@ export interface ConsentPort {
 }
 
 /** Lets everybody in who knows the secret: only for a host that was started so from its command line. */
-export function acceptAll(permissions: () => Permissions): ConsentPort {
-  return { request: () => Promise.resolve(permissions()) };
+export function acceptAll(permissions: (applicant: Applicant) => Permissions): ConsentPort {
+  return { request: (applicant) => Promise.resolve(permissions(applicant)) };
 }
 
 /** Turns everybody away unasked while the host's user does not want to be disturbed. */
@@ -30,10 +30,10 @@ export function undisturbed(desk: ConsentPort, isOn: () => boolean): ConsentPort
 export function spareUser(
   desk: ConsentPort,
   isUserAsked: (applicant: Applicant) => boolean,
-  permissions: () => Permissions,
+  permissions: (applicant: Applicant) => Permissions,
 ): ConsentPort {
   return {
     request: (applicant, signal) =>
-      isUserAsked(applicant) ? desk.request(applicant, signal) : Promise.resolve(permissions()),
+      isUserAsked(applicant) ? desk.request(applicant, signal) : Promise.resolve(permissions(applicant)),
   };
 }

@@ -7,6 +7,7 @@ import { type Permissions, permissionsFromBits } from '../../shared/model/permis
 import { SECOND_FACTOR_BOUNDS } from '../../shared/model/second-factor.ts';
 import { type Hello, helloMessage } from '../../shared/wire/messages/hello.ts';
 import { isSupportedVersion } from '../../shared/wire/version.ts';
+import type { DeviceBook } from '../pairing/paired-devices.ts';
 import type { ConsentPort } from './consent.ts';
 import {
   type HostChallenge,
@@ -60,6 +61,7 @@ export class HostDoor {
   readonly #events: HostDoorEvents;
   readonly #handshake: HostHandshake;
   readonly #clock: Clock;
+  readonly #devices: DeviceBook;
   readonly #left = new AbortController();
   #over: boolean = false;
   #who: Applying | null = null;
@@ -75,6 +77,7 @@ export class HostDoor {
   ) {
     this.#address = address;
     this.#handshake = new HostHandshake(handshake);
+    this.#devices = handshake.devices;
     this.#consent = consent;
     this.#events = events;
     this.#clock = clock;
@@ -151,7 +154,7 @@ export class HostDoor {
     };
     const permissions = proof.ticket
       ? permissionsFromBits(proof.ticket.permissionBits)
-      : await this.#askConsent(description);
+      : await this.#askConsent(description, proof.peer);
     if (this.#over || !permissions) return;
     this.#events.onAdmitted({
       viewer: proof.peer,
@@ -166,17 +169,20 @@ export class HostDoor {
     });
   }
 
-  /** Null when the viewer was turned away. */
-  async #askConsent({ hello, address, fingerprint, sas, how }: ViewerDescription): Promise<Permissions | null> {
+  /** Null when the viewer was turned away. A yes gives a paired device no more than what is set for it. */
+  async #askConsent(description: ViewerDescription, peer: PublicIdentity): Promise<Permissions | null> {
+    const { hello, address, fingerprint, sas, how } = description;
     const { name, system, viewOnly } = hello;
     const asks = 'access' as const;
-    const applicant = { name, system, address, fingerprint, sas, how, asks, viewOnly };
+    const set = how === 'paired' ? (this.#devices.find(peer)?.permissions ?? null) : null;
+    const permissions = set && [...set];
+    const applicant = { name, system, address, fingerprint, sas, how, asks, permissions, viewOnly };
     const outcome = await this.#consent.request(applicant, this.#left.signal);
     if (this.#over) return null;
     if (outcome === 'deny') throw new TarnetError('denied', 'the host refused');
     if (outcome === 'disturbed') throw new TarnetError('do-not-disturb', 'nobody was asked');
     if (outcome === 'timeout') throw new TarnetError('consent-timeout', 'nobody answered');
-    return outcome;
+    return set ? new Set([...outcome].filter((permission) => set.has(permission))) : outcome;
   }
 
   #shut(): void {

@@ -17,6 +17,8 @@ export interface TicketStore extends TicketBook {
   add(ticket: ResumptionTicket): void;
   touch(id: Uint8Array): void;
   revoke(id: Uint8Array): boolean;
+  /** Those who hold these may do something else when they come back. */
+  allowWhere(isMeant: (ticket: ResumptionTicket) => boolean, permissionBits: number): void;
   revokeWhere(isOver: (ticket: ResumptionTicket) => boolean): void;
   revokeAll(): void;
 }

@@ -66,7 +66,8 @@ export class HostPairing {
     const question = new AbortController();
     this.#questions.set(session, question);
     const { name, system, address, fingerprint, sas, how } = session.summary;
-    const applicant = { name, system, address, fingerprint, sas, how, asks: 'pairing' as const, viewOnly: false };
+    const asks = 'pairing' as const;
+    const applicant = { name, system, address, fingerprint, sas, how, asks, permissions: null, viewOnly: false };
     let failed: ErrorReason | null = null;
     try {
       const answer = await desk.request(applicant, question.signal);

@@ -6,7 +6,7 @@ import { sameIdentity } from '../../shared/crypto/words.ts';
 import type { ViewerSummary } from '../../shared/ipc/state.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
 import { type InputEvent, isMeasuredInput } from '../../shared/model/input-event.ts';
-import type { Permissions } from '../../shared/model/permissions.ts';
+import { type Permissions, permissionsToBits } from '../../shared/model/permissions.ts';
 import type { RelayAccount } from '../../shared/model/relay-address.ts';
 import { type Envelope, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import type { DisplayToHost } from '../../shared/wire/messages/display-channel.ts';
@@ -149,6 +149,14 @@ export class HostRoom {
   endDevice(identity: PublicIdentity): void {
     this.#endWhere((session) => sameIdentity(session.viewer, identity));
     this.#options.tickets.revokeWhere(({ viewer }) => sameIdentity(viewer, identity));
+  }
+
+  /** The device with this identity may do this from now on: in its sessions, and when it comes back to one. */
+  allowDevice(identity: PublicIdentity, permissions: Permissions): void {
+    const isMeant = ({ viewer }: { viewer: PublicIdentity }) => sameIdentity(viewer, identity);
+    this.#options.tickets.allowWhere(isMeant, permissionsToBits(permissions));
+    for (const session of [...this.#sessions.values()])
+      if (isMeant(session)) this.setPermissions(session.id, permissions);
   }
 
   /** The password was changed, removed or switched off: whoever came in with it goes. */

@@ -123,6 +123,8 @@ export const CONTRACT = {
       name: v.optional(name),
       expiresAtMs: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0)))),
       asksUser: v.optional(v.boolean()),
+      /** What it may do, now and whenever it comes; null: as the settings say. To see is always in it. */
+      permissions: v.optional(v.nullable(permissionsSchema)),
     }),
   ),
   'devices.revoke': invoke<void>()(['home'], v.strictObject({ id })),

@@ -92,6 +92,8 @@ export interface ConsentRequest {
   how: ProofKind | 'none';
   /** It says that it wants to look only. */
   viewOnly: boolean;
+  /** All that a paired device may do, where that is set for it; null: as the settings say. */
+  permissions: Permission[] | null;
   /** To be let in; or, being in, to come in without a code from now on; or to be shown the screen without encryption. */
   asks: 'access' | 'pairing' | 'plain-access';
   /** So many viewers of protocol v1, who cannot be told apart: only with `plain-access`. */
@@ -130,6 +132,8 @@ export interface DeviceView {
   expiresAtMs: number | null;
   /** The user of this computer is asked while they are there. */
   asksUser: boolean;
+  /** What it may do; null: as the settings say. */
+  permissions: Permission[] | null;
 }
 
 /** The permanent password of this computer, as its own windows see it. */

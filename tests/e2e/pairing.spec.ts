@@ -33,6 +33,12 @@ test('paired in a session, a computer needs no code any more, until it is revoke
   await homeA.getByRole('switch', { name: text('devices.asks') }).click();
   await expect.poll(async () => (await stateOf(homeA)).devices[0]?.asksUser).toBe(false);
 
+  // nor shall it control anything; a click in the list is enough
+  await homeA.getByRole('button', { name: text('devices.may-of') }).click();
+  await homeA.getByRole('menuitemcheckbox', { name: text('may.control') }).click();
+  await expect.poll(async () => (await stateOf(homeA)).devices[0]?.permissions).toEqual(['view']);
+  await homeA.keyboard.press('Escape');
+
   // B comes again with one click
   const row = homeB
     .getByRole('list', { name: text('home.title') })
@@ -41,7 +47,8 @@ test('paired in a session, a computer needs no code any more, until it is revoke
   await row.first().click();
   const again = await b.window('session');
   await expect.poll(async () => (await stateOf(again)).connections.at(-1)?.phase).toBe('active');
-  expect((await stateOf(homeA)).share.viewers).toMatchObject([{ how: 'paired' }]);
+  expect((await stateOf(homeA)).share.viewers).toMatchObject([{ how: 'paired', permissions: ['view'] }]);
+  expect((await stateOf(again)).connections.at(-1)?.permissions).toEqual(['view']);
 
   // revoked: out at once, and the click leads to the question for the code
   await homeA.getByRole('button', { name: text('devices.revoke') }).click();

@@ -70,7 +70,16 @@ export async function hostileSite(): Promise<HostileSite> {
   const devices: DeviceBook = {
     find: (identity) =>
       sameIdentity(identity, viewer)
-        ? { id: 'd', name: 'laptop', identity, pairedAtMs: 0, usedAtMs: null, expiresAtMs: null, asksUser: false }
+        ? {
+            id: 'd',
+            name: 'laptop',
+            identity,
+            pairedAtMs: 0,
+            usedAtMs: null,
+            expiresAtMs: null,
+            asksUser: false,
+            permissions: null,
+          }
         : null,
   };
   return {

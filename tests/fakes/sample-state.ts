@@ -181,6 +181,7 @@ export function sampleConsentRequest(change: Partial<ConsentRequest> = {}): Cons
     how: 'code',
     viewOnly: false,
     asks: 'access',
+    permissions: null,
     requestedAtMs: SAMPLE_NOW_MS - 7_000,
     expiresAtMs: SAMPLE_NOW_MS + 23_000,
     ...change,
@@ -196,6 +197,7 @@ export function sampleDevice(change: Partial<DeviceView> = {}): DeviceView {
     usedAtMs: SAMPLE_NOW_MS - 95 * MINUTE_MS,
     expiresAtMs: null,
     asksUser: true,
+    permissions: null,
     ...change,
   };
 }

@@ -151,6 +151,9 @@ export function makeHost(
   const devices = new PairedDevices({
     ...shared,
     store: secrets,
+    onPermissions: ({ identity: allowed, permissions }) => {
+      if (permissions) room.allowDevice(allowed, permissions);
+    },
     onGone: ({ identity: gone }) => room.endDevice(gone),
   });
   void devices.load();

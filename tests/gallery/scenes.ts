@@ -390,10 +390,21 @@ export const SCENES: readonly Scene[] = [
       password: samplePassword({ isSet: true }),
       devices: [
         sampleDevice(),
-        sampleDevice({ id: 'd2', name: LONG_NAME, usedAtMs: null, expiresAtMs: SAMPLE_NOW_MS + 6.5 * 86_400_000 }),
+        sampleDevice({
+          id: 'd2',
+          name: LONG_NAME,
+          usedAtMs: null,
+          expiresAtMs: SAMPLE_NOW_MS + 6.5 * 86_400_000,
+          permissions: ['view', 'control', 'files-in', 'recording'],
+        }),
       ],
     },
     { steps: ['.nav-item:last-child'], size: [1040, 2200] },
+  ),
+  home(
+    'settings-device-permissions',
+    { password: samplePassword({ isSet: true }), devices: [sampleDevice({ permissions: ['view', 'files-in'] })] },
+    { steps: ['.nav-item:last-child', '.device-rule button[aria-haspopup=menu]'], size: [1040, 1700] },
   ),
   home('pair-by-key', {}, { steps: ['.nav-item:last-child', '.setting-buttons:has(.icon-button) > .button'] }),
   session('pairing-offered', { pairing: 'offered' }),
@@ -492,6 +503,13 @@ export const SCENES: readonly Scene[] = [
     size: [460, 480],
     state: () => sampleState({ consentRequests: [sampleConsentRequest()] }),
     steps: ['.consent-extra summary', '.consent-extra input'],
+  },
+  {
+    name: 'consent-own-permissions',
+    view: 'consent',
+    size: [460, 480],
+    state: () =>
+      sampleState({ consentRequests: [sampleConsentRequest({ how: 'paired', permissions: ['view', 'files-out'] })] }),
   },
   {
     name: 'consent-view-only',

@@ -56,6 +56,44 @@ it('a device that is revoked is out at once, and neither its key nor a ticket le
   expect(scene.host.asked).toHaveLength(3);
 });
 
+it('a device may do what is set for it, at once, when it comes back and when it comes anew, and no yes gives it more', async () => {
+  const scene = await stage();
+  const viewer = await pairedBy(scene, 'viewer');
+  const mayBe = (site: ViewerSite, ...permissions: string[]) =>
+    expect.poll(() => [...site.state.permissions], SOON).toEqual(permissions);
+  await mayBe(viewer, 'view', 'control');
+  const { id } = scene.host.devices.devices[0]!;
+  await scene.host.devices.change(id, { permissions: new Set(['files-in']) });
+  await mayBe(viewer, 'view', 'files-in');
+  expect(scene.host.viewers).toMatchObject([{ permissions: ['view', 'files-in'] }]);
+  viewer.session.close();
+
+  // Its user presses "Allow control".
+  const again = comeByKey(scene, viewer);
+  await expect.poll(() => again.state.phase, SOON).toBe('active');
+  expect(scene.host.asked.at(-1)).toMatchObject({ how: 'paired', permissions: ['view', 'files-in'] });
+  await mayBe(again, 'view');
+  await seesPictures(scene.host, again);
+
+  // Changed in the session it holds for the session, over a lost connection too.
+  scene.host.room.setPermissions(scene.host.viewers.at(-1)!.id, new Set(['view', 'control']));
+  await mayBe(again, 'view', 'control');
+  again.control.cut();
+  await expect.poll(() => again.phases.slice(-2), SOON).toEqual(['reconnecting', 'active']);
+  await mayBe(again, 'view', 'control');
+
+  // Changed for the device while it is away and the host is started anew, it holds for the way back.
+  await scene.restartHost('killed', () => {
+    again.control.closed = true;
+    again.control.cut();
+  });
+  await scene.host.devices.load();
+  await scene.host.devices.change(id, { permissions: new Set(['recording']) });
+  again.control.closed = false;
+  await expect.poll(() => again.phases.slice(-2), { ...SOON, timeout: 20_000 }).toEqual(['reconnecting', 'active']);
+  await mayBe(again, 'view', 'recording');
+});
+
 it('whoever was never paired gets nowhere by key, and nobody is asked', async () => {
   const scene = await stage();
   const stranger = await scene.admitted();

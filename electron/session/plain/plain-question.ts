@@ -55,6 +55,7 @@ export class PlainQuestion {
       how: 'none',
       viewOnly: false,
       asks: 'plain-access',
+      permissions: null,
       viewers: count,
     };
     void this.#options.desk.request(applicant, question.signal).then((outcome) => {

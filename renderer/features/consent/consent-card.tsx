@@ -33,7 +33,10 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
   const pairing = request.asks === 'pairing';
   const plain = request.asks === 'plain-access';
   const defaults = useApp((app) => app.settings.permissionDefaults);
-  const [extra, setExtra] = useState(() => EXTRA_PERMISSIONS.filter((one) => defaults[one] === 'allow'));
+  const set = request.permissions;
+  const offered = EXTRA_PERMISSIONS.filter((one) => (set ? set.includes(one) : defaults[one] !== 'deny'));
+  const [extra, setExtra] = useState(() => offered.filter((one) => set !== null || defaults[one] === 'allow'));
+  const mayControl = pairing || set === null || set.includes('control');
   const answer = (decision: ConsentDecision) =>
     void act(actions.answerConsent(request.id, decision, decision === 'deny' ? [] : extra));
 
@@ -60,6 +63,7 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
               ? t('plain-share.question', { count: request.viewers ?? 1 })
               : t(pairing ? 'pairing.question' : 'consent.question', { name })}
           </h1>
+          {set && !pairing && <p className="consent-detail">{t('consent.own-permissions')}</p>}
           {request.viewOnly && !pairing && <p className="consent-detail">{t('consent.wants-view')}</p>}
           <p className="consent-detail">
             {[request.system, request.address, request.how === 'none' ? '' : t(`how.${request.how}`)]
@@ -86,7 +90,7 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
             <h3>{t('proof.fingerprint')}</h3>
             <Words words={request.fingerprint} size="s" label={t('proof.fingerprint')} />
           </div>
-          {!pairing && <ExtraPermissions chosen={extra} onChange={setExtra} />}
+          {!pairing && <ExtraPermissions offered={offered} chosen={extra} onChange={setExtra} />}
           <p className="consent-warning">{t(pairing ? 'pairing.warning' : 'consent.warning')}</p>
           <div className="consent-actions">
             <Button ref={deny} size={look === 'window' ? 'l' : 'm'} onClick={() => answer('deny')}>
@@ -95,21 +99,23 @@ export function ConsentCard({ request, look }: ConsentCardProps) {
             {!pairing && (
               <Button
                 size={look === 'window' ? 'l' : 'm'}
-                variant={request.viewOnly ? 'primary' : 'secondary'}
+                variant={request.viewOnly || !mayControl ? 'primary' : 'secondary'}
                 icon={<Eye />}
                 onClick={() => answer('view')}
               >
                 {t('consent.view')}
               </Button>
             )}
-            <Button
-              size={look === 'window' ? 'l' : 'm'}
-              variant={request.viewOnly && !pairing ? 'secondary' : 'primary'}
-              icon={pairing ? <Link2 /> : <MousePointer2 />}
-              onClick={() => answer('control')}
-            >
-              {t(pairing ? 'pairing.pair' : 'consent.control')}
-            </Button>
+            {mayControl && (
+              <Button
+                size={look === 'window' ? 'l' : 'm'}
+                variant={request.viewOnly && !pairing ? 'secondary' : 'primary'}
+                icon={pairing ? <Link2 /> : <MousePointer2 />}
+                onClick={() => answer('control')}
+              >
+                {t(pairing ? 'pairing.pair' : 'consent.control')}
+              </Button>
+            )}
           </div>
         </>
       )}

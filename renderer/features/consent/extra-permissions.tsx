@@ -1,18 +1,16 @@
 // Owns what else may be allowed with a yes: closed at first, so that the question stays a short one.
 import { ChevronDown } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { EXTRA_PERMISSIONS, type ExtraPermission } from '../../../shared/model/permissions.ts';
-import { useApp } from '../../store/use-app.ts';
+import type { ExtraPermission } from '../../../shared/model/permissions.ts';
 
 interface ExtraPermissionsProps {
+  offered: readonly ExtraPermission[];
   chosen: readonly ExtraPermission[];
   onChange: (chosen: ExtraPermission[]) => void;
 }
 
-export function ExtraPermissions({ chosen, onChange }: ExtraPermissionsProps) {
+export function ExtraPermissions({ offered, chosen, onChange }: ExtraPermissionsProps) {
   const { t } = useTranslation();
-  const defaults = useApp((app) => app.settings.permissionDefaults);
-  const offered = EXTRA_PERMISSIONS.filter((permission) => defaults[permission] !== 'deny');
   if (offered.length === 0) return null;
   return (
     <details className="consent-extra">

@@ -12,6 +12,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { Words } from '../../ui/words.tsx';
+import { DevicePermissions } from './device-permissions.tsx';
 import './devices.css';
 import { PairByKey } from './pair-by-key.tsx';
 import { Commit, Row, Section } from './setting-rows.tsx';
@@ -93,6 +94,10 @@ function Device({ device }: { device: DeviceView }) {
               void act(actions.changeDevice({ id, expiresAtMs: end }));
             }}
           />
+        </div>
+        <div className="device-rule">
+          <span>{t('devices.may')}</span>
+          <DevicePermissions device={device} />
         </div>
         <div className="device-rule">
           <span id={`${nameId}-asks`}>{t('devices.asks')}</span>
