@@ -15,8 +15,8 @@ const rules = (change: Partial<AdmissionRules> = {}): AdmissionRules => ({
 const moment = (hour: number, isThere = true) => ({ nowMs: at(hour), isSomebodyThere: () => isThere });
 
 describe('the host’s user', () => {
-  test('is asked about everybody with a code, whatever is set', () => {
-    expect(isUserAsked('code', rules(), moment(12, false))).toBe(true);
+  test.each(['code', 'none'] as const)('is asked about everybody who has proved %s, whatever is set', (how) => {
+    expect(isUserAsked(how, rules(), moment(12, false))).toBe(true);
   });
 
   test.each(['password', 'paired'] as const)(

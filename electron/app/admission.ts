@@ -1,5 +1,4 @@
 // Owns whether the host's user is asked about somebody who has proved who they are, and what they may do if not. Pure.
-import type { ProofKind } from '../../shared/model/password.ts';
 import { type PermissionDefaults, type Permissions, unattendedPermissions } from '../../shared/model/permissions.ts';
 import { isWithinSchedule, type Schedule } from '../../shared/model/schedule.ts';
 import type { Applicant } from './consent-desk.ts';
@@ -19,13 +18,13 @@ export interface AdmissionMoment {
   isSomebodyThere(): boolean;
 }
 
-/** With the code always; with the password or by key outside of the hours, and while somebody is there who wants it. */
+/** With the code, or with no proof at all, always; with the password or by key outside of the hours, and while somebody is there who wants it. */
 export function isUserAsked(
-  how: ProofKind,
+  how: Applicant['how'],
   rules: AdmissionRules,
   { nowMs, isSomebodyThere }: AdmissionMoment,
 ): boolean {
-  if (how === 'code') return true;
+  if (how === 'code' || how === 'none') return true;
   const { unattendedSchedule, passwordAsksUser, deviceAsksUser } = rules;
   if (unattendedSchedule !== null && !isWithinSchedule(unattendedSchedule, new Date(nowMs))) return true;
   return (how === 'password' ? passwordAsksUser : deviceAsksUser) && isSomebodyThere();
