@@ -258,6 +258,7 @@ async function start(): Promise<void> {
     clock: systemClock,
     backup: composeBackup(ground, {
       activity: activity.log,
+      devices: () => host.devices.file,
       askWhere: (name) => askWhereToSave(name, 'tarnet'),
       askWhich: () => askWhichFile('tarnet'),
       restart: () => {

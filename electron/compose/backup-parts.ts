@@ -7,8 +7,9 @@ import type { BackupPreview } from '../../shared/ipc/state.ts';
 import type { ActivityLog } from '../activity/activity-log.ts';
 import { makeBackup, type OpenedBackup, openBackup } from '../pairing/backup.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
+import type { DevicesFile } from '../pairing/paired-devices.ts';
 import { SEALED_FILE_LIMITS } from '../pairing/sealed-file.ts';
-import { knownHostsFile } from './finish-import.ts';
+import { hostListFile, knownHostsFile } from './finish-import.ts';
 import type { Ground } from './ground.ts';
 
 export interface BackupParts {
@@ -22,6 +23,8 @@ export interface BackupParts {
 
 export interface BackupSurroundings {
   activity: Pick<ActivityLog, 'add'>;
+  /** Who may come in by their key. */
+  devices(): DevicesFile;
   askWhere(proposedName: string): Promise<string | null>;
   askWhich(): Promise<string | null>;
   restart(): void;
@@ -36,7 +39,9 @@ export function composeBackup(ground: Ground, surroundings: BackupSurroundings):
       const file = await surroundings.askWhere(`${name.replace(/[^\p{L}\p{N}_-]+/gu, '-')}.tarnet`);
       if (file === null) return { file };
       const { value: knownHosts } = await knownHostsFile(ground).read();
-      const contents = { exportedAtMs: clock.nowMs(), name, settings: settings.value, knownHosts };
+      const { value: hosts } = await hostListFile(ground).read();
+      const devices = surroundings.devices();
+      const contents = { exportedAtMs: clock.nowMs(), name, settings: settings.value, knownHosts, hosts, devices };
       const bytes = await makeBackup(secrets, contents, password);
       try {
         await writeFileAtomic(file, Buffer.from(bytes), { mode: 0o600 });
@@ -51,8 +56,9 @@ export function composeBackup(ground: Ground, surroundings: BackupSurroundings):
       const file = await surroundings.askWhich();
       if (file === null) return null;
       opened = await openBackup(nodePrimitives, await readBounded(file), password);
-      const { exportedAtMs, name, identity } = opened;
-      return { exportedAtMs, name, hostId: identity.hostId, fingerprint: [...identity.fingerprint] };
+      const { exportedAtMs, name, identity, pairedDevices, savedHosts } = opened;
+      const { hostId, fingerprint } = identity;
+      return { exportedAtMs, name, hostId, fingerprint: [...fingerprint], pairedDevices, savedHosts };
     },
     takeOver: async () => {
       if (!opened) throw new TarnetError('not-found', 'no file has been opened', { field: 'backup' });

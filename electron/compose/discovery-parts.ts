@@ -1,15 +1,13 @@
 // Owns how hosts are found and how this one is: the list of hosts, and the announcement while sharing.
-import path from 'node:path';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { ConnectionState } from '../../shared/ipc/state.ts';
 import { formatHostAddress } from '../../shared/model/host-address.ts';
 import { formatHostPlace, isHostId, parseHostPlace } from '../../shared/model/host-place.ts';
-import { JsonFile } from '../app/json-file.ts';
 import { systemName } from '../app/machine.ts';
 import { addNotice } from '../app/notices.ts';
 import { Announcer, discoveryTag } from '../discovery/announcer.ts';
-import { HostDirectory, hostListSchema } from '../discovery/host-directory.ts';
+import { HostDirectory } from '../discovery/host-directory.ts';
 import type { DiscoveryReach } from '../discovery/local-networks.ts';
 import { Mdns } from '../discovery/mdns.ts';
 import type { AccessKind } from '../discovery/probe-packet.ts';
@@ -18,6 +16,7 @@ import { isReachable } from '../discovery/reachability.ts';
 import { nodePrimitives } from '../pairing/node-primitives.ts';
 import { RelayPresence } from '../session/relay-presence.ts';
 import { openWebSocket } from '../transport/ws-transport.ts';
+import { hostListFile } from './finish-import.ts';
 import type { Ground } from './ground.ts';
 import type { HostList } from './handlers.ts';
 import type { Announcement } from './host-parts.ts';
@@ -43,7 +42,7 @@ export interface DiscoveryOptions {
 export function composeDiscovery(ground: Ground, { enabled, reach, access }: DiscoveryOptions): DiscoveryParts {
   const { clock, log, state, settings } = ground;
   const isOn = () => enabled && settings.value.discovery;
-  const storage = new JsonFile({ file: path.join(ground.userData, 'hosts.json'), schema: hostListSchema, clock });
+  const storage = hostListFile(ground);
   const presence = new RelayPresence({
     open: openWebSocket,
     clock,

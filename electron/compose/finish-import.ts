@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
+import { type HostListFile, hostListSchema } from '../../shared/model/host-list.ts';
 import { type Settings, settingsSchema } from '../../shared/model/settings.ts';
 import { JsonFile } from '../app/json-file.ts';
 import { type BackupTargets, takeOverBackup } from '../pairing/backup.ts';
@@ -20,6 +21,11 @@ export function knownHostsFile({ userData, clock }: Profile): JsonFile<KnownPeer
   return new JsonFile({ file: path.join(userData, 'known-hosts.json'), schema: knownPeersSchema, clock });
 }
 
+/** Saved and recent hosts. */
+export function hostListFile({ userData, clock }: Profile): JsonFile<HostListFile> {
+  return new JsonFile({ file: path.join(userData, 'hosts.json'), schema: hostListSchema, clock });
+}
+
 /** Before anything is loaded: what was imported in the run before. Returns what had to be set aside, for a notice. */
 export async function finishImport(
   where: Profile,
@@ -30,6 +36,7 @@ export async function finishImport(
     writeSettings: (settings) =>
       new JsonFile<Settings>({ file: settingsFile, schema: settingsSchema, clock: where.clock }).write(settings),
     writeKnownHosts: (known) => knownHostsFile(where).write(known),
+    writeHosts: (hosts) => hostListFile(where).write(hosts),
   };
   try {
     return { imported: await takeOverBackup(nodePrimitives, store, targets), setAside: null };

@@ -1,14 +1,9 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { HostEntry } from '../../shared/ipc/state.ts';
+import { type HostListFile, hostListSchema } from '../../shared/model/host-list.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
-import {
-  DIRECTORY_LIMITS,
-  type FoundHost,
-  HostDirectory,
-  type HostListFile,
-  hostListSchema,
-} from './host-directory.ts';
+import { DIRECTORY_LIMITS, type FoundHost, HostDirectory } from './host-directory.ts';
 
 const FOUND: FoundHost = { instance: '0a1b2c', address: '192.168.1.4', port: 8000, name: '', system: '' };
 

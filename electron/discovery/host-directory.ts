@@ -1,45 +1,23 @@
 // Owns the one list of hosts: found on the LAN, saved, recently used; each address once.
-import * as v from 'valibot';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { HostEntry } from '../../shared/ipc/state.ts';
 import { formatHostAddress } from '../../shared/model/host-address.ts';
+import { HOST_LIST_LIMITS, type HostListFile, type KnownHost } from '../../shared/model/host-list.ts';
 import { formatHostPlace, isHostId, parseHostPlace } from '../../shared/model/host-place.ts';
 
 export const DIRECTORY_LIMITS = {
   maxFound: 256,
   /** Instances at one address: one machine that answers for many must not fill the list. */
   maxFoundPerAddress: 8,
-  maxSaved: 200,
-  maxRecent: 20,
+  ...HOST_LIST_LIMITS,
   /** A host that has not been heard for so long is gone: two queries and a half. */
   foundLifetimeMs: 25_000,
   sweepEveryMs: 5_000,
   /** How often saved and recent hosts are asked whether they are there. */
   checkEveryMs: 20_000,
   maxChecksAtOnce: 4,
-  maxNameLength: 128,
 } as const;
-
-const known = v.strictObject({
-  address: v.pipe(
-    v.string(),
-    v.maxLength(280),
-    v.check((address) => isCanonical(address), 'expected HOST[:PORT] or an ID'),
-  ),
-  name: v.pipe(v.string(), v.maxLength(DIRECTORY_LIMITS.maxNameLength)),
-  system: v.pipe(v.string(), v.maxLength(64)),
-  saved: v.boolean(),
-  usedAtMs: v.nullable(v.pipe(v.number(), v.finite())),
-});
-type KnownHost = v.InferOutput<typeof known>;
-
-/** The file's contents. */
-export const hostListSchema = v.strictObject({
-  version: v.literal(1),
-  hosts: v.pipe(v.array(known), v.maxLength(DIRECTORY_LIMITS.maxSaved + DIRECTORY_LIMITS.maxRecent)),
-});
-export type HostListFile = v.InferOutput<typeof hostListSchema>;
 
 export interface HostListStorage {
   write(list: HostListFile): Promise<void>;
@@ -302,12 +280,4 @@ function addressOf({ address, port }: FoundHost): string {
 function stateOf(reachable: boolean | null | undefined): HostEntry['state'] {
   if (reachable === undefined || reachable === null) return 'unknown';
   return reachable ? 'online' : 'offline';
-}
-
-function isCanonical(address: string): boolean {
-  try {
-    return formatHostPlace(parseHostPlace(address)) === address;
-  } catch {
-    return false;
-  }
 }

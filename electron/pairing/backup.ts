@@ -2,9 +2,11 @@
 import * as v from 'valibot';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { Primitives } from '../../shared/crypto/primitives.ts';
+import { type HostListFile, hostListSchema } from '../../shared/model/host-list.ts';
 import { type Settings, settingsSchema } from '../../shared/model/settings.ts';
 import { type Identity, identityFromBytes, loadIdentityBytes, saveIdentityBytes } from './identity.ts';
 import { type KnownPeersFile, knownPeersSchema } from './known-peers.ts';
+import { type DevicesFile, devicesFileSchema, saveDevicesFile } from './paired-devices.ts';
 import { openFile, sealFile } from './sealed-file.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -19,6 +21,9 @@ const backupSchema = v.strictObject({
   identity: v.pipe(v.string(), v.maxLength(256)),
   settings: settingsSchema,
   knownHosts: v.nullable(knownPeersSchema),
+  /** Saved and recent hosts, and paired devices: not in files of earlier versions. */
+  hosts: v.optional(v.nullable(hostListSchema), null),
+  devices: v.optional(v.nullable(devicesFileSchema), null),
 });
 type Backup = v.InferOutput<typeof backupSchema>;
 
@@ -28,6 +33,8 @@ export interface BackupContents {
   name: string;
   settings: Settings;
   knownHosts: KnownPeersFile | null;
+  hosts: HostListFile | null;
+  devices: DevicesFile | null;
 }
 
 /** A backup that has been opened, for its user to look at before it replaces anything. */
@@ -35,6 +42,9 @@ export interface OpenedBackup {
   exportedAtMs: number;
   name: string;
   identity: Identity;
+  /** How many of each it brings. */
+  pairedDevices: number;
+  savedHosts: number;
   /** Lays it ready: the next start takes it over. */
   stage(store: SecretStore): Promise<void>;
 }
@@ -52,14 +62,17 @@ export async function makeBackup(store: SecretStore, contents: BackupContents, p
 export async function openBackup(primitives: Primitives, file: Uint8Array, password: string): Promise<OpenedBackup> {
   const bytes = await openFile(file, password);
   const { backup, identity } = parseBackup(primitives, bytes);
-  const { exportedAtMs, name } = backup;
-  return { exportedAtMs, name, identity, stage: (store) => store.save(PENDING, bytes) };
+  const { exportedAtMs, name, devices, hosts } = backup;
+  const pairedDevices = devices?.devices.length ?? 0;
+  const savedHosts = hosts?.hosts.filter(({ saved }) => saved).length ?? 0;
+  return { exportedAtMs, name, identity, pairedDevices, savedHosts, stage: (store) => store.save(PENDING, bytes) };
 }
 
 /** Where the parts of a backup go. */
 export interface BackupTargets {
   writeSettings(settings: Settings): Promise<void>;
   writeKnownHosts(file: KnownPeersFile): Promise<void>;
+  writeHosts(file: HostListFile): Promise<void>;
 }
 
 /**
@@ -77,6 +90,8 @@ export async function takeOverBackup(
   await saveIdentityBytes(store, new Uint8Array(Buffer.from(backup.identity, 'base64url')));
   await targets.writeSettings(backup.settings);
   if (backup.knownHosts) await targets.writeKnownHosts(backup.knownHosts);
+  if (backup.hosts) await targets.writeHosts(backup.hosts);
+  if (backup.devices) await saveDevicesFile(store, backup.devices);
   await store.save(PENDING, new Uint8Array());
   return true;
 }

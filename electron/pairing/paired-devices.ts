@@ -7,7 +7,7 @@ import type { Log } from '../../shared/base/log.ts';
 import { KEY_BYTES } from '../../shared/crypto/primitives.ts';
 import { sameIdentity } from '../../shared/crypto/words.ts';
 import type { PublicIdentity } from '../../shared/model/identity.ts';
-import { type Permissions, permissionsSchema, VIEW_ONLY } from '../../shared/model/permissions.ts';
+import { PERMISSIONS, type Permissions, VIEW_ONLY } from '../../shared/model/permissions.ts';
 import type { SecretStore } from './secret-store.ts';
 import { StoredState } from './stored-state.ts';
 
@@ -18,11 +18,15 @@ export const PAIRED_DEVICES_LIMITS = {
   maxTimerMs: 24 * 60 * 60_000,
 } as const;
 
+const SECRET_NAME = 'paired-devices';
+
 const name = v.pipe(v.string(), v.maxLength(PAIRED_DEVICES_LIMITS.maxNameLength));
 const key = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/, `expected ${KEY_BYTES} bytes as base64url`));
+const permissionList = v.pipe(v.array(v.picklist(PERMISSIONS)), v.maxLength(PERMISSIONS.length));
 const timeMs = v.pipe(v.number(), v.finite());
 
-const storedSchema = v.strictObject({
+/** The file's contents. */
+export const devicesFileSchema = v.strictObject({
   version: v.literal(1),
   devices: v.pipe(
     v.array(
@@ -35,12 +39,19 @@ const storedSchema = v.strictObject({
         usedAtMs: v.nullable(timeMs),
         expiresAtMs: v.nullable(timeMs),
         asksUser: v.boolean(),
-        permissions: v.optional(v.nullable(permissionsSchema), null),
+        permissions: v.optional(v.nullable(permissionList), null),
       }),
     ),
     v.maxLength(PAIRED_DEVICES_LIMITS.devices),
   ),
 });
+
+export type DevicesFile = v.InferOutput<typeof devicesFileSchema>;
+
+/** In place of all that are kept: before anything is loaded. */
+export async function saveDevicesFile(store: SecretStore, file: DevicesFile): Promise<void> {
+  await new StoredState(store, SECRET_NAME, devicesFileSchema).save(file);
+}
 
 export interface PairedDevice {
   readonly id: string;
@@ -81,24 +92,36 @@ export interface PairedDevicesOptions {
 
 export class PairedDevices implements DeviceBook {
   readonly #options: PairedDevicesOptions;
-  readonly #file: StoredState<v.InferInput<typeof storedSchema>, v.InferOutput<typeof storedSchema>>;
+  readonly #file: StoredState<DevicesFile>;
   #devices: readonly PairedDevice[] = [];
   #cancelTimer: () => void = () => undefined;
 
   constructor(options: PairedDevicesOptions) {
     this.#options = options;
-    this.#file = new StoredState(options.store, 'paired-devices', storedSchema);
+    this.#file = new StoredState(options.store, SECRET_NAME, devicesFileSchema);
   }
 
   get devices(): readonly PairedDevice[] {
     return this.#devices;
   }
 
+  /** As they are kept. */
+  get file(): DevicesFile {
+    const devices = this.#devices.map(({ identity, permissions, ...device }) => ({
+      ...device,
+      permissions: permissions && [...permissions],
+      ed25519: toText(identity.ed25519),
+      x25519: toText(identity.x25519),
+    }));
+    return { version: 1, devices };
+  }
+
   /** Reads what is kept. What cannot be understood is set aside and its path returned. */
   async load(): Promise<string | null> {
     const { value, setAside } = await this.#file.load();
-    const loaded = (value?.devices ?? []).map(({ ed25519, x25519, ...device }) => ({
+    const loaded = (value?.devices ?? []).map(({ ed25519, x25519, permissions, ...device }) => ({
       ...device,
+      permissions: permissions && new Set(permissions),
       identity: { ed25519: toBytes(ed25519), x25519: toBytes(x25519) },
     }));
     // Whoever was paired while the file was being read is in already.
@@ -200,13 +223,7 @@ export class PairedDevices implements DeviceBook {
 
   async #changed(): Promise<void> {
     this.#options.onChange(this.#devices);
-    const devices = this.#devices.map(({ identity, permissions, ...device }) => ({
-      ...device,
-      permissions: permissions && [...permissions],
-      ed25519: toText(identity.ed25519),
-      x25519: toText(identity.x25519),
-    }));
-    await this.#file.save({ version: 1, devices });
+    await this.#file.save(this.file);
   }
 }
 

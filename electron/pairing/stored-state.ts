@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { SecretStore } from './secret-store.ts';
 
-/** One name in the store, saved as `Stored` and parsed to `Value`. Saves that come while one is under way become one more, of the last value. */
-export class StoredState<Stored, Value = Stored> {
+/** One name in the store. Saves that come while one is under way become one more, of the last value. */
+export class StoredState<Value> {
   readonly #store: SecretStore;
   readonly #name: string;
   readonly #schema: v.GenericSchema<unknown, Value>;
-  #next: { value: Stored } | null = null;
+  #next: { value: Value } | null = null;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(store: SecretStore, name: string, schema: v.GenericSchema<unknown, Value>) {
@@ -29,7 +29,7 @@ export class StoredState<Stored, Value = Stored> {
   }
 
   /** Resolves when this value, or a later one, is on disk. */
-  async save(value: Stored): Promise<void> {
+  async save(value: Value): Promise<void> {
     this.#next = { value };
     const turn = this.#turn.then(() => this.#saveNext());
     this.#turn = turn.catch(() => undefined);

@@ -235,6 +235,9 @@ export interface BackupPreview {
   name: string;
   hostId: string;
   fingerprint: string[];
+  /** How many of each it brings. */
+  pairedDevices: number;
+  savedHosts: number;
 }
 
 /** A tarnet:// link was opened: the connect dialog shows its address, and its user decides. */

@@ -24,12 +24,17 @@ test('an installation becomes the one that was exported, after a restart', async
   const file = path.join(one.userDataDir, 'desk.tarnet');
   await openSettings(one, home, file);
   await home.getByRole('switch', { name: text('settings.tray') }).click();
+  const friend = (await stateOf(await (await launch({ args: ['--no-discovery'] })).window('home'))).info.identityText;
+  const pairing = { name: 'tablet', identityText: friend };
+  await home.evaluate(`tarnet.invoke('devices.add', ${JSON.stringify(pairing)})`);
+  await home.evaluate(`tarnet.invoke('hosts.save', { address: 'den.local', name: 'Den' })`);
+  await expect.poll(async () => (await stateOf(home)).hosts.map(({ name }) => name)).toContain('Den');
   await home.getByRole('button', { name: text('backup.export-do') }).click();
   await home.getByLabel(text('backup.password')).fill(PASSWORD);
   await home.getByLabel(text('password.again')).fill(PASSWORD);
   await home.getByRole('button', { name: text('backup.choose-save') }).click();
   await expect(home.getByText(text('backup.exported'))).toBeVisible();
-  const { share, settings } = await stateOf(home);
+  const { share, settings, devices } = await stateOf(home);
 
   const other = await launch({ size: HOST_SIZE, args: ['--no-discovery'] });
   const theirs = await other.window('home');
@@ -57,5 +62,8 @@ test('an installation becomes the one that was exported, after a restart', async
   const moved = await stateOf(await again.window('home'));
   expect(moved.share.hostId).toBe(share.hostId);
   expect(moved.settings).toEqual(settings);
+  expect(moved.devices).toEqual(devices);
+  expect(moved.devices).toMatchObject([{ name: 'tablet' }]);
+  expect(moved.hosts.map(({ name }) => name)).toContain('Den');
   for (const { userDataDir } of [one, other]) expect(filesWith(userDataDir, [PASSWORD, WRONG])).toEqual([]);
 });

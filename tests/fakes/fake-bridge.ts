@@ -160,6 +160,8 @@ export class FakeBridge implements RawBridge {
         name: 'desk',
         hostId: '284519073',
         fingerprint: SAMPLE_FINGERPRINT,
+        pairedDevices: 2,
+        savedHosts: 5,
       }),
       'backup.take-over': () => undefined,
       'activity.search': (query) => ({

@@ -100,6 +100,8 @@ function Replace({ preview, onClose }: { preview: BackupPreview | null; onClose:
               id: preview.hostId.replace(/(\d{3})(?=\d)/g, '$1 '),
             })}
           </p>
+          {preview.pairedDevices > 0 && <p>{t('backup.devices', { count: preview.pairedDevices })}</p>}
+          {preview.savedHosts > 0 && <p>{t('backup.hosts', { count: preview.savedHosts })}</p>}
           <Words words={preview.fingerprint} size="s" label={t('proof.fingerprint')} />
         </div>
       )}
