@@ -25,6 +25,7 @@ export const VIEWER_CONNECTION_LIMITS = {
   answerTimeoutMs: SECOND_FACTOR_BOUNDS.answerTimeoutMs + 15_000,
   /** Messages that may arrive while the grant is still being checked. */
   maxEarlyMessages: 512,
+  maxEarlyBytes: 16 * 1024 * 1024,
 } as const;
 
 /** What every attempt needs of the parts around it. */
@@ -91,6 +92,7 @@ export class ViewerConnection {
   #handshake: ViewerHandshake | null = null;
   #granted: Granted | null = null;
   #early: { header: Envelope; body: Uint8Array }[] = [];
+  #earlyBytes = 0;
   #over: boolean = false;
   #cancelTimeout: (() => void) | null = null;
 
@@ -190,8 +192,15 @@ export class ViewerConnection {
     }
     if (!RECORD_TYPES.has(header.type)) return;
     if (this.#granted) this.#onRecord(header, body);
-    else if (this.#early.length < VIEWER_CONNECTION_LIMITS.maxEarlyMessages) this.#early.push({ header, body });
-    else this.#fail(new TarnetError('limit-reached', 'too much before the grant'));
+    else this.#keepForLater(header, body);
+  }
+
+  #keepForLater(header: Envelope, body: Uint8Array): void {
+    const { maxEarlyMessages, maxEarlyBytes } = VIEWER_CONNECTION_LIMITS;
+    this.#earlyBytes += body.length;
+    if (this.#early.length >= maxEarlyMessages || this.#earlyBytes > maxEarlyBytes)
+      this.#fail(new TarnetError('limit-reached', 'too much before the grant'));
+    else this.#early.push({ header, body });
   }
 
   #onGranted(granted: ViewerGranted): void {

@@ -16,6 +16,7 @@ import type { RelayStanding } from '../../electron/session/host-registrations.ts
 import { HostRoom } from '../../electron/session/host-room.ts';
 import type { InputSink, RoomActivity } from '../../electron/session/room-ports.ts';
 import { type ConnectionFailure, type Granted, ViewerConnection } from '../../electron/session/viewer-connection.ts';
+import type { ViewerCredential } from '../../electron/session/viewer-handshake.ts';
 import { ViewerSession } from '../../electron/session/viewer-session.ts';
 import type { ViewerSessionState } from '../../electron/session/viewer-session-state.ts';
 import type { ViewerTarget } from '../../electron/session/viewer-target.ts';
@@ -326,20 +327,27 @@ export interface RawViewer {
   granted: Granted;
   keys: GroupKey[];
   failure: ConnectionFailure | null;
+  leave(): void;
 }
 
-export async function makeRawViewer(open: OpenTransport, url: string, secret: string): Promise<RawViewer> {
+export async function makeRawViewer(
+  open: OpenTransport,
+  url: string,
+  by: string | ViewerCredential,
+  identity = newIdentity(),
+): Promise<RawViewer> {
+  const credential = typeof by === 'string' ? ({ kind: 'code', secret: by } as const) : by;
   const keys: GroupKey[] = [];
   const admitted = deferred<Granted>();
-  const viewer: Omit<RawViewer, 'granted'> = { keys, failure: null };
+  const viewer: Omit<RawViewer, 'granted' | 'leave'> = { keys, failure: null };
   const parts = {
     primitives: nodePrimitives,
     opaque: inProcessOpaque(),
-    identity: newIdentity(),
+    identity,
     acceptHost: () => undefined,
   };
   const hello: Hello = { protocolVersion: 2, name: 'Eve', system: 'Linux', decoders: ['av1'], viewOnly: false };
-  new ViewerConnection({ url, hostId: '*', open, clock: systemClock }, parts, { kind: 'code', secret }, hello, {
+  const connection = new ViewerConnection({ url, hostId: '*', open, clock: systemClock }, parts, credential, hello, {
     onJoined: () => undefined,
     onProved: () => undefined,
     onChallenged: () => undefined,
@@ -355,7 +363,7 @@ export async function makeRawViewer(open: OpenTransport, url: string, secret: st
       viewer.failure = failure;
     },
   });
-  return Object.assign(viewer, { granted: await admitted.promise });
+  return Object.assign(viewer, { granted: await admitted.promise, leave: () => connection.close() });
 }
 
 /** Where viewers of a scenario go. */

@@ -1,12 +1,14 @@
 // A relay that changes, repeats, reorders or holds back records: it ends the session it touched, and nothing else.
 import { describe, expect, it } from 'vitest';
-import { ENVELOPE_BYTES, MessageType } from '../../shared/wire/envelope.ts';
+import { VIEWER_CONNECTION_LIMITS } from '../../electron/session/viewer-connection.ts';
+import { ENVELOPE_BYTES, encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import {
   byteByByte,
   drop,
   duplicate,
   flipBit,
   once,
+  only,
   swapWithNext,
   type Tamper,
   truncate,
@@ -121,4 +123,20 @@ it('a relay that holds everything back makes the picture old, and the viewer kno
   const viewer = await admitted();
   viewer.control.frozen = true;
   await expect.poll(() => viewer.links.at(-1)?.silentMs ?? 0, SOON).toBeGreaterThan(1_800);
+});
+
+it('a relay that sends pictures before the host has let the viewer in is not listened to for long', async () => {
+  const { connect } = await stage();
+  const viewer = await connect({
+    prepare: (control) => {
+      control.incoming = only((message) => message[0] === MessageType.handshake && message[ENVELOPE_BYTES] === 4, drop);
+    },
+  });
+  await expect.poll(() => viewer.state.phase, SOON).toBe('awaiting-consent');
+  const sizeBytes = 1024 * 1024;
+  const picture = encodeMessage(envelope(MessageType.media), new Uint8Array(sizeBytes));
+  let sent = 0;
+  for (; viewer.state.phase === 'awaiting-consent' && sent < 100; sent += 1) viewer.control.deliver(picture);
+  expect(viewer.state.error?.reason).toBe('limit-reached');
+  expect((sent - 1) * sizeBytes).toBeLessThanOrEqual(VIEWER_CONNECTION_LIMITS.maxEarlyBytes);
 });

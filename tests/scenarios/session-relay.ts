@@ -1,5 +1,6 @@
 // Owns the relay that the session scenarios run on: the real one, as an app embeds it, on a port of its own.
 import { systemClock } from '../../electron/app/system-clock.ts';
+import type { RelayLimits } from '../../electron/relay/limits.ts';
 import { startRelay as listen, type Relay } from '../../electron/relay/relay-server.ts';
 import { openWebSocket } from '../../electron/transport/ws-transport.ts';
 import { silentLog } from '../../shared/base/log.ts';
@@ -21,7 +22,8 @@ const TOKEN = 'the token of this start';
 /** A scenario has more handshakes in a minute than people have. */
 const ENOUGH = 10_000;
 
-export async function startRelay(): Promise<ScenarioRelay> {
+/** @param more limits of the relay that are not those of a real one, besides those of a minute */
+export async function startRelay(more: Partial<RelayLimits> = {}): Promise<ScenarioRelay> {
   const start = (port: number) =>
     listen({
       port,
@@ -35,6 +37,7 @@ export async function startRelay(): Promise<ScenarioRelay> {
         registrationsPerMinutePerAddress: ENOUGH,
         connectionsPerMinutePerAddress: ENOUGH,
         joinsPerMinutePerAddress: ENOUGH,
+        ...more,
       },
     });
   let relay: Relay | null = await start(0);

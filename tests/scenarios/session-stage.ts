@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterEach, expect } from 'vitest';
 import type { Identity } from '../../electron/pairing/identity.ts';
 import type { ResumptionTickets } from '../../electron/pairing/resumption-tickets.ts';
+import type { RelayLimits } from '../../electron/relay/limits.ts';
 import type { Clock } from '../../shared/base/clock.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 import { newIdentity } from '../fakes/handshake-pair.ts';
@@ -52,10 +53,12 @@ interface StageOptions {
   clock?: Clock;
   /** By which codes of authenticator apps come and go, in place of the system's. */
   factorClock?: Clock;
+  /** Of the relay, where they are not those of a real one. */
+  limits?: Partial<RelayLimits>;
 }
 
-export async function stage({ secret: fixed, clock, factorClock }: StageOptions = {}): Promise<Stage> {
-  const relay = await startRelay();
+export async function stage({ secret: fixed, clock, factorClock, limits }: StageOptions = {}): Promise<Stage> {
+  const relay = await startRelay(limits);
   cleanups.push(() => relay.kill());
   const identity = newIdentity();
   const tickets = makeTickets(clock);
