@@ -47,7 +47,7 @@ function host() {
   return { link, pipes, pipe: pipes[0]!, clock, events };
 }
 
-function viewer() {
+function viewer(url = 'ws://relay/') {
   const { open, pipes } = pipeTransports();
   const clock = new FakeClock();
   const events: unknown[] = [];
@@ -56,7 +56,7 @@ function viewer() {
     (...values: unknown[]) =>
       void events.push([name, ...values]);
   const link = joinAsViewer(
-    { url: 'ws://relay/', open, clock, hostId: '*' },
+    { url, open, clock, hostId: '*' },
     {
       onJoined: note('joined'),
       onHostLeft: note('host-left'),
@@ -183,7 +183,7 @@ describe('joinAsViewer', () => {
     expect(pipes[1]!.url).toBe('wss://other/');
     pipes[1]!.opens();
     expect(taken(pipes[1]!)).toEqual([{ op: 'join', hostId: '*' }]);
-    for (const index of [1, 2, 3]) pipes[index]!.delivers(control({ op: 'redirect', url: 'ws://again/' }));
+    for (const index of [1, 2, 3]) pipes[index]!.delivers(control({ op: 'redirect', url: 'wss://again/' }));
     expect(events).toEqual([['closed', 'relay-unreachable', expect.any(String)]]);
 
     const second = viewer();
@@ -191,6 +191,24 @@ describe('joinAsViewer', () => {
     second.pipe.delivers(control({ op: 'redirect', url: 'file:///etc/passwd' }));
     expect(second.pipes).toHaveLength(1);
     expect(second.events).toEqual([['closed', 'relay-unreachable', expect.any(String)]]);
+  });
+
+  it('is never led from an encrypted relay to one that is not', () => {
+    const { pipes, pipe, events } = viewer('wss://relay/');
+    pipe.opens();
+    pipe.delivers(control({ op: 'redirect', url: 'ws://relay/' }));
+    expect(pipes).toHaveLength(1);
+    expect(events).toEqual([['closed', 'relay-unreachable', expect.any(String)]]);
+  });
+
+  it('takes a redirect out of a room for the loss of it: whoever was there has to prove itself anew', () => {
+    const { pipes, pipe, events } = viewer();
+    pipe.opens();
+    pipe.delivers(control({ op: 'joined', peer: 2, hostId: '123456789' }));
+    pipe.delivers(control({ op: 'redirect', url: 'ws://other/' }));
+    expect(pipes).toHaveLength(1);
+    expect(pipe.closed).toBe(true);
+    expect(events.at(-1)).toEqual(['closed', 'redirect', expect.any(String)]);
   });
 
   it.each([

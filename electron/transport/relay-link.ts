@@ -72,6 +72,8 @@ export class Link implements RelayLink {
   #opened: boolean = false;
   #admitted: boolean = false;
   #redirects = 0;
+  /** Once TLS, always TLS: a token for an encrypted relay is never sent in the clear. */
+  #isEncrypted: boolean;
   #receivedBytes = 0;
   #sentBytes = 0;
   /** Bytes on the present socket: what acknowledgements count. */
@@ -92,6 +94,7 @@ export class Link implements RelayLink {
     this.#events = events;
     this.#role = role;
     this.#heardAtMs = access.clock.monotonicMs();
+    this.#isEncrypted = isEncrypted(access.url);
     this.#transport = this.#open(access.url);
   }
 
@@ -212,11 +215,18 @@ export class Link implements RelayLink {
   }
 
   #follow(url: string): void {
-    this.#redirects += 1;
-    if (this.#redirects > RELAY_LINK_LIMITS.maxRedirects || !/^wss?:\/\//i.test(url)) {
-      this.#fail('relay-unreachable', 'redirected in circles, or to what is no relay');
+    if (this.#admitted) {
+      // Who is in the room there has not shaken hands with us: whoever owns this link begins anew, and is led there then.
+      this.#fail('redirect', 'the room is at another relay');
       return;
     }
+    this.#redirects += 1;
+    const isSafe = (this.#isEncrypted ? /^wss:\/\//i : /^wss?:\/\//i).test(url);
+    if (this.#redirects > RELAY_LINK_LIMITS.maxRedirects || !isSafe) {
+      this.#fail('relay-unreachable', 'redirected in circles, to what is no relay, or out of TLS');
+      return;
+    }
+    this.#isEncrypted ||= isEncrypted(url);
     this.#stopTimers();
     this.#transport.close();
     this.#opened = false;
@@ -287,4 +297,8 @@ export class Link implements RelayLink {
     this.send(envelope(MessageType.ping), new ByteWriter(8).u64(this.#pings).finish());
     return this.#pings;
   }
+}
+
+function isEncrypted(url: string): boolean {
+  return /^wss:/i.test(url);
 }

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { TICKET_LIMITS } from '../../electron/pairing/resumption-tickets.ts';
 import { VIEW_ONLY } from '../../shared/model/permissions.ts';
-import { MessageType } from '../../shared/wire/envelope.ts';
+import { encodeControl } from '../../shared/wire/control.ts';
+import { encodeMessage, envelope, MessageType } from '../../shared/wire/envelope.ts';
 import { FakeClock } from '../fakes/fake-clock.ts';
 import { drop, only } from '../fakes/hostile-transport.ts';
 import { SOON, seesPictures, stage } from './session-stage.ts';
@@ -106,6 +107,20 @@ describe('a viewer that loses its line', () => {
     const again = await admitted();
     expect(host.asked).toHaveLength(2);
     expect(again.state.phase).toBe('active');
+  });
+});
+
+describe('a relay that sends elsewhere, in the middle of a session,', () => {
+  it.each(['a viewer', 'the host'])('%s: the session goes on there, and nobody is asked', async (whom) => {
+    const { relay, host, admitted } = await stage();
+    const viewer = await admitted();
+    const redirect = encodeMessage(envelope(MessageType.control), encodeControl({ op: 'redirect', url: relay.url }));
+    (whom === 'a viewer' ? viewer : host).control.deliver(redirect);
+    await expect.poll(() => viewer.phases.slice(-2), SOON).toEqual(['reconnecting', 'active']);
+    expect(host.asked).toHaveLength(1);
+    expect(host.viewers).toMatchObject([{ connected: true }]);
+    expect(host.sink.calls).toContain('release');
+    await seesPictures(host, viewer);
   });
 });
 
