@@ -99,6 +99,35 @@ function play(link: Link, seconds: number, frame: (index: number) => OfferedMedi
 const percentile = (values: number[], share: number) =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0;
 
+describe('a viewer that is a little too slow', () => {
+  /** 720 kB/s, of which nothing builds on the half. */
+  const layered = (index: number) => (index % 2 === 1 ? upper(12 * KIB) : delta(12 * KIB));
+
+  it('does without frames that nothing builds on, and needs no key frame', () => {
+    const link = new Link(500e3, 20);
+    const sent = play(link, 10, layered, 60);
+    const lower = sent.filter((_, index) => index % 2 === 0);
+    expect(lower.every(Boolean)).toBe(true);
+    expect(link.keyframesAsked).toBe(0);
+    const kept = sent.length - lower.length - sent.filter((wasSent) => !wasSent).length;
+    // what the line has left beside the lower layer is used, and no more
+    expect(kept).toBeGreaterThan(0.1 * lower.length);
+    expect(kept).toBeLessThan(0.6 * lower.length);
+    expect(percentile(link.ages, 0.95)).toBeLessThan(500);
+  });
+
+  it('loses all and needs key frames where it has no such frames', () => {
+    const link = new Link(500e3, 20);
+    play(link, 10, () => delta(12 * KIB), 60);
+    expect(link.keyframesAsked).toBeGreaterThan(0);
+  });
+
+  it('gets all of them as soon as its line carries them', () => {
+    const link = new Link(1.2e6, 20);
+    expect(play(link, 10, layered, 60).every(Boolean)).toBe(true);
+  });
+});
+
 describe('a viewer that keeps up', () => {
   it('gets every frame', () => {
     const link = new Link(20e6, 10);

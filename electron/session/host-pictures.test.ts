@@ -114,6 +114,40 @@ describe('HostPictures', () => {
     expect(sent.map(({ header, body }) => decodeMedia(header.flags, body))).toEqual(source.made);
   });
 
+  it('asks for frames that can be left out only while somebody is too slow for the others, and a while longer', () => {
+    const { clock, pictures, source, watcher } = makePictures();
+    pictures.selectSource('screen:0');
+    const [fast, slow] = [watcher('fast'), watcher('slow')];
+    pictures.setWatchers([fast, slow]);
+    let seq = -1;
+    let receivedBytes = 0;
+    const capture = (sizeBytes: number) => {
+      source.capture(sizeBytes);
+      seq += 1;
+      receivedBytes += sizeBytes;
+    };
+    const came = (id: string) => {
+      const arrivedMs = clock.monotonicMs();
+      pictures.feedback(id, { seq, waitingFrames: 0, arrivedMs, heldMs: 0, roundTripMs: 1, receivedBytes });
+    };
+    capture(1_000);
+    for (const id of ['fast', 'slow']) came(id);
+    capture(60_000);
+    clock.advance(5);
+    came('fast');
+    expect(source.budget?.layered).toBeUndefined();
+    clock.advance(600);
+    came('slow');
+    expect(source.budget?.layered).toBe(true);
+    pictures.setWatchers([fast, watcher('another')]);
+    clock.advance(HOST_PICTURE_LIMITS.layersKeptMs);
+    pictures.preferencesChanged();
+    expect(source.budget?.layered).toBe(true);
+    clock.advance(1);
+    pictures.preferencesChanged();
+    expect(source.budget?.layered).toBeUndefined();
+  });
+
   it('tells the source what the viewers wish together, once', () => {
     const { pictures, source, watcher } = makePictures();
     pictures.selectSource('screen:0');

@@ -27,6 +27,8 @@ export const HOST_PICTURE_LIMITS = {
   stagesPerSecond: 10,
   /** A budget falls at once and rises no more often than this: encoders do not like to be changed. */
   raiseEveryMs: 200,
+  /** Nobody has been too slow for so long: frames that can be left out are of no use any more. */
+  layersKeptMs: 30_000,
   /** Nothing sent for this long: say that nothing has changed. */
   aliveEveryMs: 1_000,
 } as const;
@@ -84,6 +86,8 @@ export class HostPictures {
   #cursorWaits: boolean = false;
   #budget: PictureBudget | null = null;
   #budgetAtMs = 0;
+  /** When somebody was last too slow for the pace; null while nobody has been. */
+  #followedAtMs: number | null = null;
   #sentAtMs = 0;
   #cancelKeyFrame: (() => void) | null = null;
   #cancelAlive: (() => void) | null = null;
@@ -181,13 +185,23 @@ export class HostPictures {
   #budgetPictures(mayRaise = true): void {
     const wishes = mergedPreferences(this.#watchers.map(({ preferences }) => preferences));
     this.#rate.setWishedBitsPerSecond(wishedBitsPerSecond(wishes));
-    const budget = budgetFor(wishes, this.#rate.bitsPerSecond);
+    const budget = budgetFor(wishes, this.#rate.bitsPerSecond, this.#wantsLayers());
     const last = this.#budget;
     if (last && !differsMuch(budget, last)) return;
     if (last && !mayRaise && budget.bitsPerSecond > last.bitsPerSecond) return;
     this.#budget = budget;
     this.#budgetAtMs = this.#options.clock.monotonicMs();
     this.#options.source.setBudget(budget);
+  }
+
+  /** Layers cost bytes, and going over to them and back costs everybody a key frame. */
+  #wantsLayers(): boolean {
+    const nowMs = this.#options.clock.monotonicMs();
+    if (this.#rate.hasFollowers) this.#followedAtMs = nowMs;
+    const { layersKeptMs } = HOST_PICTURE_LIMITS;
+    if (this.#watchers.length < 2 || (this.#followedAtMs ?? Number.NEGATIVE_INFINITY) + layersKeptMs < nowMs)
+      this.#followedAtMs = null;
+    return this.#followedAtMs !== null;
   }
 
   #turnKey(): void {

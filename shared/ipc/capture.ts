@@ -88,6 +88,7 @@ export const pictureBudgetSchema: v.GenericSchema<unknown, PictureBudget> = v.st
   framesPerSecond: v.pipe(v.number(), v.minValue(PICTURE_BUDGET_LIMITS.minFramesPerSecond)),
   mode: v.picklist(PICTURE_MODES),
   greyscale: v.boolean(),
+  layered: v.exactOptional(v.boolean()),
 });
 
 /** What is known of an encoder on this machine. */

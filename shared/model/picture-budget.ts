@@ -31,6 +31,11 @@ export interface PictureBudget {
   /** Which of the two gives way first when the bits do not reach. */
   mode: PictureMode;
   greyscale: boolean;
+  /**
+   * Every second frame of a video is one that nothing builds on, so that somebody behind a slower line can do without it.
+   * Absent: none is, because it costs bytes.
+   */
+  layered?: boolean;
 }
 
 export const PICTURE_BUDGET_LIMITS = {

@@ -12,6 +12,7 @@ export const ENCODER = {
   /** A key frame is so many times larger, and never larger than that. */
   keyShare: 6,
   maxKeyBytes: 150_000,
+  keptFrames: 2_000,
 } as const;
 
 export interface EncodingSourceOptions {
@@ -25,10 +26,13 @@ export class EncodingSource implements PictureSource {
   budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
   budgets = 0;
   frames = 0;
+  /** Of each frame when it was made, in which layer, and whether it was a key frame; the newest. */
+  readonly made: { captureTimeUs: number; layer: number; key: boolean }[] = [];
   /** Nothing moves: nothing is encoded. */
   still = false;
   #events: PictureEvents | null = null;
   #wantsKey = true;
+  #upper = false;
   #random = 1;
   #cancel: (() => void) | null = null;
 
@@ -59,6 +63,8 @@ export class EncodingSource implements PictureSource {
   setDecoders(): void {}
 
   setBudget(budget: PictureBudget): void {
+    // as an encoder that is made anew
+    if (budget.layered !== this.budget.layered) this.#wantsKey = true;
     this.budget = budget;
     this.budgets += 1;
   }
@@ -80,17 +86,22 @@ export class EncodingSource implements PictureSource {
     const sizeBytes = key
       ? Math.min(maxKeyBytes, meanBytes * keyShare)
       : Math.min(maxFrameBytes, meanBytes * (0.5 + this.#next()));
+    this.#upper = !key && this.budget.layered === true && !this.#upper;
+    const layer = this.#upper ? 1 : 0;
+    const captureTimeUs = Math.round(this.#options.clock.nowMs() * 1_000);
     this.frames += 1;
+    this.made.push({ captureTimeUs, layer, key });
+    if (this.made.length > ENCODER.keptFrames) this.made.shift();
     events.onFrame({
       codec: 'av1',
       key,
-      discardable: false,
+      discardable: layer > 0,
       configuration: key ? { codecString: 'av01.0.08M.08' } : null,
-      captureTimeUs: this.#options.clock.nowMs() * 1_000,
+      captureTimeUs,
       durationUs: 16_667,
       widthPx: 1920,
       heightPx: 1080,
-      layer: 0,
+      layer,
       exact: false,
       data: new Uint8Array(Math.max(minFrameBytes, Math.round(sizeBytes))),
     });

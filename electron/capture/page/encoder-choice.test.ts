@@ -64,4 +64,11 @@ describe('the choice of an encoder', () => {
       ['av1', false],
     ]);
   });
+
+  it('asks for two layers only where somebody needs them', () => {
+    const modes = (budget = UNBOUNDED_PICTURE_BUDGET) =>
+      new Set(encoderCandidates(ALL, WIDTH, HEIGHT, budget, []).map(({ config }) => config.scalabilityMode));
+    expect(modes()).toEqual(new Set([undefined]));
+    expect(modes({ ...UNBOUNDED_PICTURE_BUDGET, layered: true })).toEqual(new Set(['L1T2']));
+  });
 });

@@ -123,6 +123,7 @@ function candidate(
     height,
     latencyMode: 'realtime',
     framerate: 60,
+    ...(budget.layered ? { scalabilityMode: LAYERED } : {}),
     ...(hardware ? { hardwareAcceleration: 'prefer-hardware' } : {}),
   };
   switch (codec) {
@@ -142,6 +143,9 @@ function candidate(
       return { codec, hardware, quantized: false, config: { ...base, codec: 'vp09.00.51.08', bitrate } };
   }
 }
+
+/** One spatial layer, two temporal ones: https://www.w3.org/TR/webrtc-svc/#scalabilitymodes* */
+const LAYERED = 'L1T2';
 
 /** Constrained baseline, the lowest level that holds the picture (H.264, table A-1, by macroblocks). */
 function h264CodecString(width: number, height: number): string {

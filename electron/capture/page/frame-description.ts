@@ -14,7 +14,7 @@ type Size = Pick<FramePlacement, 'widthPx' | 'heightPx'>;
 
 /** Encoded video of a part (`placement`), or of the whole picture. */
 export function videoFrame(
-  { codec, codecString, key, data, encodeMs }: VideoPart,
+  { codec, codecString, key, data, encodeMs, layer }: VideoPart,
   placement: FramePlacement | null,
   size: Size,
   times: FrameTimes,
@@ -22,6 +22,9 @@ export function videoFrame(
   return {
     ...bare(size, { ...times, encodeMs }),
     codec,
+    layer,
+    // of two layers nothing builds on the upper one
+    discardable: layer > 0,
     key: key && placement === null,
     configuration: key ? { codecString } : null,
     ...(placement ? { placement } : {}),

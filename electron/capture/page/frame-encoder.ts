@@ -11,19 +11,27 @@ export interface EncodedFrame {
   key: boolean;
   data: Uint8Array<ArrayBuffer>;
   encodeMs: number;
+  /** Temporal layer: nothing builds on a frame of the uppermost but one that is in it. */
+  layer: number;
+}
+
+/** A chunk, and what the encoder says of it. */
+interface Output {
+  chunk: EncodedVideoChunk;
+  layer: number;
 }
 
 export class FrameEncoder {
   readonly candidate: EncoderCandidate;
   readonly #encoder: VideoEncoder;
-  #waiting: { resolve: (chunk: EncodedVideoChunk) => void; reject: (error: Error) => void } | null = null;
+  #waiting: { resolve: (output: Output) => void; reject: (error: Error) => void } | null = null;
   #config: VideoEncoderConfig;
   #keyDue = true;
 
   constructor(candidate: EncoderCandidate) {
     this.candidate = candidate;
     this.#encoder = new VideoEncoder({
-      output: (chunk) => this.#waiting?.resolve(chunk),
+      output: (chunk, metadata) => this.#waiting?.resolve({ chunk, layer: metadata?.svc?.temporalLayerId ?? 0 }),
       error: (error) => this.#waiting?.reject(error),
     });
     this.#config = candidate.config;
@@ -63,7 +71,7 @@ export class FrameEncoder {
     const startMs = performance.now();
     const options = this.candidate.quantized ? { av1: { quantizer } } : {};
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const chunk = await new Promise<EncodedVideoChunk>((resolve, reject) => {
+    const { chunk, layer } = await new Promise<Output>((resolve, reject) => {
       this.#waiting = { resolve, reject };
       timer = setTimeout(() => reject(new Error('the encoder gives nothing')), FRAME_ENCODER_LIMITS.timeoutMs);
       this.#encoder.encode(frame, { keyFrame: this.#keyDue, ...options });
@@ -75,7 +83,7 @@ export class FrameEncoder {
     if (isKey) this.#keyDue = false;
     const data = new Uint8Array(chunk.byteLength);
     chunk.copyTo(data);
-    return { key: isKey, data, encodeMs: performance.now() - startMs };
+    return { key: isKey, data, encodeMs: performance.now() - startMs, layer: isKey ? 0 : layer };
   }
 
   close(): void {

@@ -42,7 +42,8 @@ export class PartVideo implements PictureMaker {
     if ((!this.#owed && !this.#video.keyDue) || !this.#video.mayEncode) return { changed, frames: [] };
     const part = await this.#video.encode(frame, area);
     if (!part) return { changed, frames: [] };
-    this.#owed = false;
+    // who was not sent this one has to get the same in one that everybody is sent
+    this.#owed = part.layer > 0;
     const placement = this.#whole ? null : area;
     return {
       changed,

@@ -175,7 +175,8 @@ export class VideoMaker {
     const { width, height } = current?.candidate.config ?? { width: 0, height: 0 };
     const divisor = this.#size.divisorFor(performance.now(), area, this.#budget);
     const size = dividedSize(area, divisor);
-    const fits = width === size.widthPx && height === size.heightPx;
+    const layered = current?.candidate.config.scalabilityMode !== undefined;
+    const fits = width === size.widthPx && height === size.heightPx && layered === (this.#budget.layered ?? false);
     if (current && fits && !this.#times.isSlow) return current;
     const slow = current && fits ? current.candidate : null;
     if (current) this.#learnFromUse();
@@ -193,7 +194,8 @@ export class VideoMaker {
     this.#encoder = new FrameEncoder(next);
     if (!fits) this.#pace.begin(divisor > 1);
     const why = slow ? `${nameOf(slow)} took ${medianMs?.toFixed(0)} ms` : 'first choice';
-    this.#events.onEncoder(next.codec, `${next.config.codec} ${size.widthPx}x${size.heightPx}: ${why}`);
+    const mode = next.config.scalabilityMode ? ` in ${next.config.scalabilityMode}` : '';
+    this.#events.onEncoder(next.codec, `${next.config.codec}${mode} ${size.widthPx}x${size.heightPx}: ${why}`);
     if (slow) this.#refused.add(nameOf(slow));
     return this.#encoder;
   }

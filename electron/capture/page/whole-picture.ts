@@ -37,6 +37,8 @@ export class WholePicture implements PictureMaker {
   #motion: Motion | null = null;
   /** What the encoder has encoded last: another part cannot follow without a configuration. */
   #encoded: TileRect | null = null;
+  /** The last video frame was one that not everybody is sent: another one has to follow, even if nothing changes. */
+  #owed = false;
   #keyWanted = true;
   #videoWorks = true;
   #budget: PictureBudget = UNBOUNDED_PICTURE_BUDGET;
@@ -92,6 +94,7 @@ export class WholePicture implements PictureMaker {
     this.#map = new TileMap(size.widthPx, size.heightPx);
     this.#pending = new DamageRegion(size.widthPx, size.heightPx);
     this.#motion = null;
+    this.#owed = false;
     this.#meter.clear();
     this.#keyWanted = true;
     this.#options.onSize(size, frame);
@@ -102,6 +105,7 @@ export class WholePicture implements PictureMaker {
     const made = (await this.#wholeAsVideo(frame, size, times)) ?? (await this.#wholeAsTiles(frame, size, times));
     if (made.length === 0) return [];
     this.#keyWanted = false;
+    this.#owed = false;
     this.#pending.clear();
     return made;
   }
@@ -138,11 +142,12 @@ export class WholePicture implements PictureMaker {
     const frames: MediaFrame[] = [];
     if (!this.#motion) this.#beginMotion(size, nowMs);
     const { area } = this.#motion ?? {};
-    if (area && this.#pending.touches(area) && this.#options.video.mayEncode) {
+    if (area && (this.#owed || this.#pending.touches(area)) && this.#options.video.mayEncode) {
       const whole = contains(area, size);
       const part = await this.#videoOf(frame, area);
       if (part) {
         this.#pending.subtract(area);
+        this.#owed = part.layer > 0;
         frames.push(videoFrame(part, whole ? null : area, size, times));
       }
     }
@@ -161,6 +166,8 @@ export class WholePicture implements PictureMaker {
       if (!(error instanceof NoEncoderError)) throw error;
       this.#videoWorks = false;
       this.#motion = null;
+      this.#owed = false;
+      this.#pending.add(area);
       return null;
     }
   }
@@ -202,7 +209,7 @@ export class WholePicture implements PictureMaker {
   /** The part is still, or what moves is elsewhere. */
   #endMotion(nowMs: number): void {
     const motion = this.#motion;
-    if (!motion || nowMs - motion.sinceMs < MOTION_LIMITS.minVideoMs) return;
+    if (!motion || this.#owed || nowMs - motion.sinceMs < MOTION_LIMITS.minVideoMs) return;
     const moving = this.#meter.sustainedMotion(nowMs);
     const elsewhere = moving !== null && !contains(motion.area, moving);
     if (elsewhere || this.#meter.still(nowMs, motion.area)) this.#motion = null;

@@ -29,8 +29,15 @@ export const BUDGET_STEPS = {
   more: 0.1,
 } as const;
 
-/** @param linkBitsPerSecond what the link carries of pictures; null while nothing has shown its limit */
-export function budgetFor(preferences: PicturePreferences, linkBitsPerSecond: number | null): PictureBudget {
+/**
+ * @param linkBitsPerSecond what the link carries of pictures; null while nothing has shown its limit
+ * @param layered some viewer can follow only if it may leave frames out
+ */
+export function budgetFor(
+  preferences: PicturePreferences,
+  linkBitsPerSecond: number | null,
+  layered = false,
+): PictureBudget {
   const { mode, greyscale } = preferences;
   const line = PICTURE_MODE_LINES[mode];
   const { minBitsPerSecond, minFramesPerSecond } = PICTURE_BUDGET_LIMITS;
@@ -40,7 +47,7 @@ export function budgetFor(preferences: PicturePreferences, linkBitsPerSecond: nu
   const mostFrames = Math.min(line.maxFramesPerSecond, preferences.maxFramesPerSecond ?? maxFramesPerSecond);
   const worthwhile = Math.max(line.minFramesPerSecond, Math.round(bitsPerSecond / line.bitsPerFrame));
   const framesPerSecond = clamp(worthwhile, minFramesPerSecond, mostFrames);
-  return { bitsPerSecond, framesPerSecond, mode, greyscale };
+  return { bitsPerSecond, framesPerSecond, mode, greyscale, ...(layered ? { layered } : {}) };
 }
 
 /** A rate that the viewers do not want exceeded whatever the link carries; null: none. */
@@ -51,7 +58,7 @@ export function wishedBitsPerSecond({ mode }: PicturePreferences): number | null
 
 /** Whether the encoder has to know. */
 export function differsMuch(next: PictureBudget, last: PictureBudget): boolean {
-  if (next.mode !== last.mode || next.greyscale !== last.greyscale) return true;
+  if (next.mode !== last.mode || next.greyscale !== last.greyscale || next.layered !== last.layered) return true;
   return changedMuch(next.bitsPerSecond, last.bitsPerSecond) || changedMuch(next.framesPerSecond, last.framesPerSecond);
 }
 

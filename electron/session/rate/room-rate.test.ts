@@ -85,4 +85,22 @@ describe('the pace of a room', () => {
     clock.advance(ROOM_RATE_LIMITS.maxAheadMs - ROOM_RATE_LIMITS.aheadMs);
     expect(room.hasRoom).toBe(true);
   });
+
+  it('knows who cannot follow it, and nobody like that among one, or among equals', () => {
+    const { room, send, come, clock } = makeRoom('fast', 'slow');
+    send(1_000);
+    for (const id of ['fast', 'slow']) come(id, 1_000);
+    expect(room.hasFollowers).toBe(false);
+    send(100_000);
+    clock.advance(5);
+    come('fast', 101_000);
+    expect(room.hasFollowers).toBe(false);
+    clock.advance(500);
+    come('slow', 101_000);
+    expect(room.hasFollowers).toBe(true);
+    expect(room.bitsPerSecond).toBeNull();
+    room.setViewers(['slow']);
+    expect(room.hasFollowers).toBe(false);
+    expect(room.bitsPerSecond).not.toBeNull();
+  });
 });

@@ -55,6 +55,12 @@ export class RoomRate {
     return Number.isFinite(least) ? least : null;
   }
 
+  /** Whether somebody is known to have a line that is too slow for the pace, and so cannot follow all of it. */
+  get hasFollowers(): boolean {
+    const leaders = this.#leaders();
+    return [...this.#viewers.values()].some((viewer) => viewer.known && !viewer.stalled && !leaders.includes(viewer));
+  }
+
   pictureSent(seq: number, sizeBytes: number): void {
     const nowMs = this.#clock.monotonicMs();
     this.#sent.add(seq, sizeBytes, nowMs);
