@@ -137,7 +137,13 @@ export function composeHost(
   });
   const endLock = new EndLock({
     lock: screenLock({ platform: process.platform, run: runProgram }),
+    clock,
     isWanted: () => settings.value.lockOnEnd,
+    afterLossMs: () => settings.value.lockAfterLossS * 1000,
+    presence: () => {
+      const connected = room.viewers.filter((viewer) => viewer.connected).length;
+      return { connected: connected + plain.host.watching, lost: room.viewers.length - connected };
+    },
     onFailed: () => addNotice(state, 'lock-failed', ''),
   });
   const followInput = (watched: boolean) => {
@@ -185,7 +191,9 @@ export function composeHost(
       onActivity: (event) => {
         const { kind, address, viewer, reason } = event;
         log.scope('room').info(`viewer ${kind}`, { address, viewer: viewer?.id, reason });
-        if (kind === 'left') endLock.viewerLeft(reason, room.viewers.length + plain.host.watching);
+        if (kind === 'admitted' || kind === 'resumed') endLock.viewerCame();
+        if (kind === 'dropped') endLock.viewerLost();
+        if (kind === 'left') endLock.viewerLeft(reason);
         hostActivity.note(event, kind === 'resumed' ? 'ticket' : (viewer?.how ?? null));
       },
     },
@@ -206,8 +214,11 @@ export function composeHost(
       gate.setSource(source);
       sharing.sourceChanged(source);
     },
-    onChanged: () => followInput(room.viewers.length + plain.host.watching > 0),
-    onLeft: () => endLock.viewerLeft(null, room.viewers.length),
+    onChanged: () => {
+      if (plain.host.watching > 0) endLock.viewerCame();
+      followInput(room.viewers.length + plain.host.watching > 0);
+    },
+    onLeft: () => endLock.viewerLeft(null),
   });
 
   const relay = new EmbeddedRelay({ clock, log: log.scope('relay'), onLost: (error) => void sharing.relayLost(error) });

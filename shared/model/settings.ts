@@ -10,6 +10,8 @@ import { scheduleSchema } from './schedule.ts';
 
 export const LANGUAGES = ['system', 'en', 'pt-BR'] as const;
 export const THEMES = ['system', 'light', 'dark'] as const;
+/** Choices of seconds: at the end of the last one no viewer may come back any more. */
+export const LOCK_AFTER_LOSS_S = [10, 60, 300, 600] as const;
 export const SETTINGS_LIMITS = { maxRelays: 8 } as const;
 
 const fallback = <const S extends v.GenericSchema>(schema: S, value: v.InferOutput<S>) =>
@@ -80,6 +82,8 @@ export const settingsSchema = v.object({
   unattendedSchedule: v.optional(v.nullable(scheduleSchema), null),
   /** Locks the screen when the last viewer is gone, unless it was ended here. */
   lockOnEnd: fallback(v.boolean(), false),
+  /** How long the last viewer may be lost before that happens, seconds. */
+  lockAfterLossS: fallback(v.picklist(LOCK_AFTER_LOSS_S), 60),
   closeToTray: fallback(v.boolean(), true),
   /** What is wished of the picture of hosts for which nothing else was chosen. */
   pictureMode: fallback(v.picklist(PICTURE_MODES), DEFAULT_PICTURE_PREFERENCES.mode),

@@ -381,7 +381,14 @@ export const SCENES: readonly Scene[] = [
   ),
   home(
     'settings-incoming',
-    { settings: { ...sampleState().settings, doNotDisturb: true, unattendedSchedule: OFFICE_HOURS } },
+    {
+      settings: {
+        ...sampleState().settings,
+        doNotDisturb: true,
+        unattendedSchedule: OFFICE_HOURS,
+        lockOnEnd: true,
+      },
+    },
     { steps: ['.nav-item:last-child'], size: [1040, 1900] },
   ),
   home(

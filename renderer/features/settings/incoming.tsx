@@ -1,9 +1,10 @@
 // Owns the settings of who may come at all: nobody for now, only from certain networks; and what happens when they go.
 import { useTranslation } from 'react-i18next';
 import { NETWORK_LIMITS, parseNetwork } from '../../../shared/model/network.ts';
-import type { SettingsPatch } from '../../../shared/model/settings.ts';
+import { LOCK_AFTER_LOSS_S, type SettingsPatch } from '../../../shared/model/settings.ts';
 import { useAct } from '../../feedback/use-act.ts';
 import { useActions, useApp } from '../../store/use-app.ts';
+import { Select } from '../../ui/select.tsx';
 import { Hours } from './hours.tsx';
 import { Commit, Row, Section, Toggle } from './setting-rows.tsx';
 
@@ -42,6 +43,26 @@ export function Incoming() {
         checked={settings.lockOnEnd}
         onChange={(lockOnEnd) => change({ lockOnEnd })}
       />
+      {settings.lockOnEnd && (
+        <Row name={t('incoming.lock-loss')} help={t('incoming.lock-loss-help')}>
+          {(labelId) => (
+            <Select
+              labelledBy={labelId}
+              value={String(settings.lockAfterLossS)}
+              options={LOCK_AFTER_LOSS_S.map((seconds) => ({
+                value: String(seconds),
+                label:
+                  seconds < 60
+                    ? t('incoming.seconds', { count: seconds })
+                    : t('incoming.minutes', { count: seconds / 60 }),
+              }))}
+              onChange={(chosen) =>
+                change({ lockAfterLossS: LOCK_AFTER_LOSS_S.find((seconds) => String(seconds) === chosen) ?? 60 })
+              }
+            />
+          )}
+        </Row>
+      )}
     </Section>
   );
 }
