@@ -1,6 +1,7 @@
 // Owns what this machine is called and where it can be reached.
 import os from 'node:os';
 import { TarnetError } from '../../shared/base/errors.ts';
+import { isPrivateAddress } from '../../shared/model/network.ts';
 
 export const MACHINE_LIMITS = { nameLength: 64, addresses: 16 } as const;
 
@@ -26,14 +27,9 @@ export function localAddresses(interfaces: ReturnType<typeof os.networkInterface
     .flatMap((entries) => entries ?? [])
     .filter(({ internal, address }) => !internal && !/^(fe80:|169\.254\.)/i.test(address));
   const rank = (entry: { family: string; address: string }) =>
-    (entry.family === 'IPv4' ? 0 : 2) + (isPrivate(entry.address) ? 0 : 1);
+    (entry.family === 'IPv4' ? 0 : 2) + (isPrivateAddress(entry.address) ? 0 : 1);
   const sorted = [...found].sort((a, b) => rank(a) - rank(b)).map(({ address }) => address);
   return [...new Set(sorted)].slice(0, MACHINE_LIMITS.addresses);
-}
-
-/** Addresses of private networks (RFC 1918, RFC 4193). */
-export function isPrivate(address: string): boolean {
-  return /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|f[cd])/i.test(address);
 }
 
 function readInterfaces(): ReturnType<typeof os.networkInterfaces> {

@@ -1,5 +1,6 @@
 // Owns which addresses discovery speaks to: this machine, and the private networks it stands in.
 import os from 'node:os';
+import { isPrivateAddress } from '../../shared/model/network.ts';
 
 /** Directed broadcast of the loopback network: reaches every app on this machine, and nobody else. */
 export const LOOPBACK_BROADCAST = '127.255.255.255';
@@ -17,16 +18,6 @@ export function broadcastAddresses(reach: DiscoveryReach, interfaces: Interfaces
     .filter(({ family, internal, address }) => family === 'IPv4' && !internal && isPrivateAddress(address))
     .map(({ address, netmask }) => broadcastOf(address, netmask));
   return [...new Set([LOOPBACK_BROADCAST, ...networks])];
-}
-
-/** Loopback, link-local and private IPv4 addresses (RFC 1122, 3927, 1918). Discovery hears and answers no others. */
-export function isPrivateAddress(address: string): boolean {
-  const bytes = address.split('.').map(Number);
-  const [a = -1, b = -1] = bytes;
-  if (bytes.length !== 4 || !bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)) return false;
-  return (
-    a === 127 || a === 10 || (a === 192 && b === 168) || (a === 172 && b >= 16 && b <= 31) || (a === 169 && b === 254)
-  );
 }
 
 function broadcastOf(address: string, netmask: string): string {

@@ -5,7 +5,8 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import type { Clock } from '../../shared/base/clock.ts';
 import { TarnetError } from '../../shared/base/errors.ts';
 import type { Log } from '../../shared/base/log.ts';
-import { broadcastAddresses, type DiscoveryReach, isPrivateAddress } from './local-networks.ts';
+import { isPrivateAddress } from '../../shared/model/network.ts';
+import { broadcastAddresses, type DiscoveryReach } from './local-networks.ts';
 import { decodeAnswer, decodeQuery, encodeAnswer, encodeQuery, PROBE, type ProbeAnswer } from './probe-packet.ts';
 
 /** Every app listens here while discovery is on; several on one machine share it. */

@@ -5,18 +5,6 @@ import { peerAddress } from './peer-address.ts';
 
 export const ADDRESS_LIST_LIMITS = { maxNetworks: 1_024 } as const;
 
-/** Networks that are not reached from the internet: loopback, RFC 1918, RFC 3927, RFC 4193, RFC 4291 section 2.5.6. */
-const PRIVATE_NETWORKS = [
-  '127.0.0.0/8',
-  '10.0.0.0/8',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  '169.254.0.0/16',
-  '::1',
-  'fc00::/7',
-  'fe80::/10',
-];
-
 /** Bits of the prefix under which IPv6 writes IPv4 addresses (RFC 4291 section 2.5.5.2). */
 const MAPPED_PREFIX_BITS = 96;
 
@@ -51,13 +39,6 @@ export class AddressList {
     this.#networks.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
   }
 }
-
-/** Whether an address belongs to this machine or a private network. */
-export function isPrivateAddress(address: string): boolean {
-  return privateNetworks.has(address);
-}
-
-const privateNetworks = new AddressList(PRIVATE_NETWORKS);
 
 /** Who may connect: nobody of `deny`; where there is an `allow`, only those in it. */
 export interface AddressRules {

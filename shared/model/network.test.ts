@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isInNetworks, parseNetwork } from './network.ts';
+import { isInNetworks, isPrivateAddress, parseNetwork } from './network.ts';
 
 const MALFORMED = expect.objectContaining({ reason: 'malformed', field: 'network' });
 
@@ -50,6 +50,46 @@ describe('a network', () => {
           expect(error).toEqual(MALFORMED);
         }
         expect(typeof isInNetworks(text, [])).toBe('boolean');
+      }),
+    );
+  });
+});
+
+describe('a private address', () => {
+  test.each([
+    '127.0.0.1',
+    '10.255.0.1',
+    '172.16.0.1',
+    '172.31.9.9',
+    '192.168.0.1',
+    '169.254.1.1',
+    '::1',
+    'fd12::1',
+    'fe80::1%eth0',
+    '::ffff:192.168.0.1',
+  ])('is %s', (address) => expect(isPrivateAddress(address)).toBe(true));
+
+  test.each([
+    '8.8.8.8',
+    '11.0.0.1',
+    '172.15.0.1',
+    '172.32.0.1',
+    '192.169.0.1',
+    '0.0.0.0',
+    '::',
+    '2001:db8::1',
+    '::ffff:8.8.8.8',
+    '10.1.1',
+    '10.1.1.256',
+    '010.1.1.1',
+    'localhost',
+  ])('is not %s', (address) => expect(isPrivateAddress(address)).toBe(false));
+
+  test('is the same however IPv6 writes it, and never any other text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.ipV4(), fc.string(), async (address, text) => {
+        expect(isPrivateAddress(`::ffff:${address}`)).toBe(isPrivateAddress(address));
+        expect(isPrivateAddress(`${address} ${text}`)).toBe(false);
       }),
     );
   });

@@ -37,6 +37,23 @@ export function isInNetworks(address: string, networks: readonly Network[]): boo
   });
 }
 
+/** Loopback, private and link-local: RFC 1122, 1918, 3927, 4193, and 4291 sections 2.5.3 and 2.5.6. */
+const PRIVATE_NETWORKS: readonly Network[] = [
+  '127.0.0.0/8',
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '169.254.0.0/16',
+  '::1',
+  'fc00::/7',
+  'fe80::/10',
+].map(parseNetwork);
+
+/** Whether an address belongs to this machine or a network that the internet does not reach; false for what is none. */
+export function isPrivateAddress(address: string): boolean {
+  return isInNetworks(address, PRIVATE_NETWORKS);
+}
+
 interface Address {
   bits: 32 | 128;
   value: bigint;

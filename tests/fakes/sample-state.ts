@@ -1,4 +1,5 @@
 // Owns sample states of the app, for tests and for looking at screens.
+import { PLAIN_SHARE_OFF, shareOff } from '../../electron/app/initial-state.ts';
 import type {
   AppState,
   ConnectionState,
@@ -57,23 +58,7 @@ export function sampleViewer(change: Partial<ViewerSummary> = {}): ViewerSummary
 }
 
 export function sampleShareOff(change: Partial<ShareState> = {}): ShareState {
-  return {
-    phase: 'off',
-    error: null,
-    hostId: '284519073',
-    code: null,
-    codeExpiresAtMs: null,
-    codeTriesLeft: null,
-    codePending: false,
-    addresses: [],
-    port: null,
-    suggestedPort: null,
-    relays: [],
-    source: null,
-    viewers: [],
-    problem: null,
-    ...change,
-  };
+  return { ...shareOff('284519073'), ...change };
 }
 
 export function sampleShareOn(change: Partial<ShareState> = {}): ShareState {
@@ -90,18 +75,7 @@ export function sampleShareOn(change: Partial<ShareState> = {}): ShareState {
 }
 
 export function samplePlainShare(change: Partial<PlainShareState> = {}): PlainShareState {
-  return {
-    wanted: false,
-    phase: 'off',
-    relay: '',
-    hostId: '',
-    viewers: 0,
-    control: false,
-    sinceMs: null,
-    error: null,
-    retryAtMs: null,
-    ...change,
-  };
+  return { ...PLAIN_SHARE_OFF, ...change };
 }
 
 export function sampleHost(change: Partial<HostEntry> = {}): HostEntry {
