@@ -8,7 +8,7 @@ import { HOST_SIZE, startSharingHost, startViewer, stateOf } from './machines.ts
 
 const FRAME_MS = 33;
 const PICTURES = 4;
-const SLOW = { bitsPerSecond: 1_500_000, delayMs: 20 } as const;
+const SLOW = { bitsPerSecond: 1_200_000, delayMs: 20 } as const;
 const POLL = { timeout: 30_000, intervals: [100] };
 
 /** A picture that is cheap as video and dear as tiles, in one of its phases. */
@@ -19,7 +19,7 @@ function wavesWithGrain(phase: number): { width: number; height: number; bytes: 
     Math.sin((at >> 2) / 23 + (at & 3) + (phase * 2 * Math.PI) / PICTURES),
   );
   for (let at = 0; at < bytes.length; at += 1) {
-    const grain = (Math.imul(at + phase * 7_919, 0x9e3779b1) >>> 28) - 8;
+    const grain = (Math.imul(at + phase * 7_919, 0x9e3779b1) >>> 26) - 32;
     bytes[at] = 128 + 100 * (column[at % column.length] ?? 0) * Math.cos(Math.floor(at / column.length) / 31) + grain;
   }
   return { width, height, bytes };
