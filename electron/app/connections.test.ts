@@ -111,6 +111,24 @@ describe('connections', () => {
     expect(store.get('connections')[0]).toMatchObject({ phase: 'active', sas: 'one two three' });
   });
 
+  it('opens its window early to ask for a second factor only where no dialog could', () => {
+    const { connections, calls, sessions } = makeConnections();
+    const seen = connections.open({ ...WISH, name: 'Desk' });
+    const unseen = connections.open({ ...WISH, name: 'Lab', unseen: true });
+    for (const session of sessions) session.onChange({ phase: 'awaiting-factor' });
+    expect(calls).toEqual(['open Lab - TARNet']);
+    connections.answerFactor(seen, '123456');
+    connections.answerFactor(unseen, '654321');
+    for (const session of sessions) session.onChange({ phase: 'active' });
+    expect(calls.slice(1)).toEqual([
+      'factor 123456',
+      'factor 654321',
+      'active desk.local',
+      'open Desk - TARNet',
+      'active desk.local',
+    ]);
+  });
+
   it('wishes of the picture what was chosen for the host before', () => {
     const { connections, store, chosen } = makeConnections();
     const first = connections.open(WISH);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
@@ -94,4 +95,30 @@ describe('GuessLimits', () => {
     clock.advance(60 * MINUTE_MS);
     expect(waitS()).toBe(0);
   });
+});
+
+test('no mixture of wrong and withdrawn guesses gets anybody more than fifty wrong ones, nor one during a wait', async () => {
+  const steps = fc.array(fc.constantFrom('wrong', 'wrong', 'withdrawn', 'wait'), { maxLength: 400 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (sequence) => {
+      clock = new FakeClock();
+      limits = new GuessLimits(clock);
+      let wrong = 0;
+      for (const step of sequence) {
+        if (step === 'wait') clock.advance(GUESS_LIMITS.maxWaitMs);
+        const waits = limits.count.waitUntilMs > clock.nowMs();
+        try {
+          limits.begin('password');
+        } catch {
+          expect(waits || limits.isStopped).toBe(true);
+          continue;
+        }
+        expect(waits).toBe(false);
+        if (step === 'wrong') wrong += 1;
+        else limits.withdraw();
+        expect(limits.count).toMatchObject({ inRow: wrong, total: wrong });
+      }
+      expect(wrong).toBeLessThanOrEqual(GUESS_LIMITS.maxFailures);
+    }),
+  );
 });

@@ -22,11 +22,17 @@ export function secretsIn(bytes: Buffer, secrets: readonly string[]): string[] {
   return secrets.filter((secret) => formsOf(secret).some((form) => bytes.includes(form)));
 }
 
-/** Every file below a folder that holds one of the secrets, with the secret. */
-export function filesWith(folder: string, secrets: readonly string[]): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
-    if (!entry.isFile()) return [];
-    const file = path.join(entry.parentPath, entry.name);
-    return secretsIn(readFileSync(file), secrets).map((secret) => `${path.relative(folder, file)}: ${secret}`);
-  });
+/** Every file below a folder that holds one of the secrets, with the secret. A running app may replace files meanwhile. */
+export function filesWith(folder: string, secrets: readonly string[], looks = 5): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+      if (!entry.isFile()) return [];
+      const file = path.join(entry.parentPath, entry.name);
+      return secretsIn(readFileSync(file), secrets).map((secret) => `${path.relative(folder, file)}: ${secret}`);
+    });
+  } catch (error) {
+    const isReplaced = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    if (!isReplaced || looks <= 1) throw error;
+    return filesWith(folder, secrets, looks - 1);
+  }
 }

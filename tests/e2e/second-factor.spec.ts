@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { XScreen } from '../displays/x-screen.ts';
 import { shownAt } from '../fakes/authenticator.ts';
 import { expect, type LaunchedApp, test } from './app-fixture.ts';
-import { freePort, HOST_SIZE, openAddress, seePatch, shareScreen, showPatch, stateOf } from './machines.ts';
+import { freePort, HOST_SIZE, openAddress, secretFile, seePatch, shareScreen, showPatch, stateOf } from './machines.ts';
 import { filesWith } from './planted.ts';
 import { text, within } from './ui-texts.ts';
 
@@ -110,5 +110,14 @@ test('a code of the app, or a recovery code once, gets in behind the password', 
   await enterFactor(homeB, recovery);
   await expect(homeB.getByRole('dialog').getByRole('alert')).toContainText(within('errors.wrong-second-factor.title'));
 
-  for (const { userDataDir } of [a, b]) expect(filesWith(userDataDir, codes)).toEqual([]);
+  // from the command line there is no dialog: the window of the session opens early, and asks
+  const { file } = secretFile(PASSWORD);
+  const c = await launch({ args: [`--connect=127.0.0.1:${port}`, `--secret-file=${file}`, '--no-discovery'] });
+  const asking = await c.window('session');
+  await asking.getByRole('textbox', { name: text('connect.factor.code') }).fill(codes[1] ?? '');
+  await asking.getByRole('button', { name: text('connect.factor.go') }).click();
+  await expect.poll(async () => (await stateOf(asking)).connections[0]?.phase).toBe('active');
+  await expect.poll(async () => (await stateOf(homeA)).password.recoveryCodesLeft).toBe(8);
+
+  for (const { userDataDir } of [a, b, c]) expect(filesWith(userDataDir, codes)).toEqual([]);
 });
