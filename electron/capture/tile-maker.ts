@@ -4,6 +4,7 @@ import { constants, deflateRaw, deflateRawSync, type ZlibOptions } from 'node:zl
 import { encodeCoarse } from '../../shared/model/tile-coarse.ts';
 import { encodeDeltas } from '../../shared/model/tile-deltas.ts';
 import { encodePalette } from '../../shared/model/tile-palette.ts';
+import { encodePreview } from '../../shared/model/tile-preview.ts';
 import {
   type CodedTiles,
   encodeTileBlock,
@@ -76,8 +77,8 @@ export interface BlockWish {
   moves: TileMove[];
   /** In shades of grey. */
   grey: boolean;
-  /** Photographs and noise need not be exact. */
-  coarse: boolean;
+  /** `coarse`: photographs and noise need not be exact. `preview`: nothing has to be, in as few bytes as there may be. */
+  sight: 'exact' | 'coarse' | 'preview';
   /** More of the same picture follows at once. */
   more: boolean;
 }
@@ -91,21 +92,27 @@ export interface MadeBlock {
 
 /** One coded block with the shadow's pixels of these rectangles. */
 export async function makeTileBlock(shadow: PictureShadow, rects: TileRect[], wish: BlockWish): Promise<MadeBlock> {
-  const { moves, grey, coarse, more } = wish;
-  const pixels = rects.length === 0 ? null : await codeTiles(wordsOf(shadow, rects, grey), rects, coarse);
+  const { moves, grey, sight, more } = wish;
+  const pixels = rects.length === 0 ? null : await codeTiles(wordsOf(shadow, rects, grey), rects, sight);
   const data = encodeTileBlock({
     ...(moves.length > 0 && { moves }),
     rects,
     pixels,
     ...(more && { more }),
   });
-  return { data, exact: !grey && pixels?.coding !== 'coarse' };
+  return { data, exact: !grey && pixels?.coding !== 'coarse' && pixels?.coding !== 'preview' };
 }
 
 /** Deflated in another thread when that takes long. */
-async function codeTiles(words: Uint32Array, rects: readonly TileRect[], coarse: boolean): Promise<CodedTiles> {
+async function codeTiles(
+  words: Uint32Array,
+  rects: readonly TileRect[],
+  sight: BlockWish['sight'],
+): Promise<CodedTiles> {
+  if (sight === 'preview')
+    return { coding: 'preview', deflated: true, data: await deflate(encodePreview(words, rects), BUSY) };
   if (words.length <= TILE_MAKER_LIMITS.maxSmallPixels) return codeSmall(words, rects);
-  const { coding, data, options } = chooseCoding(words, rects, coarse);
+  const { coding, data, options } = chooseCoding(words, rects, sight === 'coarse');
   const immediate = words.length <= TILE_MAKER_LIMITS.maxImmediatePixels;
   if (immediate) return { coding, deflated: true, data: deflateRawSync(data, options) };
   // in one piece: for each chunk of its output a thread comes back to this one

@@ -166,6 +166,8 @@ describe('a tile stream', () => {
   it('gives up a picture that the link does not take, and owes what is left of it', async () => {
     const { screen, viewer, frames, clock, stream, whole, send, sendAndCredit } = setUp(1600, 1200);
     screen.fill(whole, (x, y) => x * 256 + y);
+    // the link has answered before
+    for (let answer = 1; answer < TILE_STREAM_LIMITS.maxCredits; answer++) stream.addCredit();
     const sending = send([whole], true);
     while (frames.length < TILE_STREAM_LIMITS.maxCredits || clock.pending === 0)
       await new Promise((resolve) => setImmediate(resolve));
@@ -260,6 +262,40 @@ describe('a tile stream', () => {
     expect(await settle()).toBeLessThan(300);
     const even = frames.slice(before).filter(({ data }) => data.length < 1_000);
     expect(even.length).toBeLessThan(100);
+  });
+
+  it('begins with a preview while nothing is known of the link, and with one picture until that is answered', async () => {
+    const { screen, viewer, frames, stream, whole, clock, pace, sendAndCredit } = setUp(1280, 800);
+    screen.fill(whole, (x, y) => (x >> 3) * 0x1_0101 + (((x * 31 + y * 17) % 13) << (y & 3)));
+    const prepare = (key: boolean) =>
+      stream.prepare({
+        rects: [whole],
+        pixels: screen.grab([whole]),
+        captureTimeUs: 1,
+        captureMs: 2,
+        key,
+        movable: true,
+      });
+    const prepared = prepare(true);
+    expect(prepared.bytes).toBeGreaterThan(TILE_STREAM_LIMITS.previewFromBytes);
+    expect(stream.wantsPreview(prepared)).toBe(true);
+    await stream.preview(prepared);
+    expect(frames).toHaveLength(1);
+    expect(frames[0]).toMatchObject({ key: true, exact: false });
+    expect(frames[0]?.data.length).toBeLessThan(prepared.bytes / 8);
+    const wanted = screen.rgba();
+    expect(Math.max(...sample(viewer.rgba.map((value, at) => Math.abs(value - (wanted[at] ?? 0)))))).toBeLessThan(110);
+    expect([stream.hasCredit, stream.keyWanted, stream.owed.isEmpty]).toEqual([false, false, false]);
+    // who joins later must not make the others see it again
+    const again = prepare(true);
+    expect(stream.wantsPreview(again)).toBe(false);
+    stream.giveUp(again);
+    await sendAndCredit([whole], false, true);
+    expect(Buffer.compare(viewer.rgba, wanted)).toBe(0);
+
+    const known = new TileStream(1280, 800, clock, pace, () => undefined);
+    pace.setBudget({ ...UNBOUNDED_PICTURE_BUDGET, bitsPerSecond: 512_000 });
+    expect(known.wantsPreview(prepared)).toBe(false);
   });
 
   it('sends shades of grey where that is wanted, which are not exact, and colours again after', async () => {

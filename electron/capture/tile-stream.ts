@@ -26,6 +26,8 @@ export const TILE_STREAM_LIMITS = {
   maxPictureMs: 150,
   /** Blocks of one picture that are coded while an earlier one is on its way. */
   codedAhead: 2,
+  /** A first picture that takes more than this begins with a preview. */
+  previewFromBytes: 64_000,
   /** A link that makes a block wait this long is slow. */
   slowLinkMs: 20,
 } as const;
@@ -76,7 +78,10 @@ export class TileStream {
   readonly #shadow: PictureShadow;
   /** Where the viewers' picture is not what the shadow says: never sent, given up, or video. */
   readonly owed: DamageRegion;
-  #credits: number = TILE_STREAM_LIMITS.maxCredits;
+  /** One until the first is answered, because nothing is known of the link before that; then more with each answer. */
+  #credits = 1;
+  #mostCredits = 1;
+  #begun: boolean = false;
   #wake: (() => void) | null = null;
   #keyWanted = true;
   #grey: boolean = false;
@@ -92,6 +97,10 @@ export class TileStream {
     this.#shadow = new PictureShadow(widthPx, heightPx);
     this.owed = new DamageRegion(widthPx, heightPx);
     this.owed.addAll();
+  }
+
+  get #whole(): TileRect {
+    return { xPx: 0, yPx: 0, widthPx: this.#shadow.widthPx, heightPx: this.#shadow.heightPx };
   }
 
   get hasCredit(): boolean {
@@ -127,7 +136,10 @@ export class TileStream {
 
   /** One more block may be sent. */
   addCredit(): void {
-    this.#credits = Math.min(TILE_STREAM_LIMITS.maxCredits, this.#credits + 1);
+    const { maxCredits } = TILE_STREAM_LIMITS;
+    const grown = Math.min(maxCredits, this.#mostCredits + 1);
+    this.#credits = Math.min(grown, this.#credits + 1 + grown - this.#mostCredits);
+    this.#mostCredits = grown;
     this.#wake?.();
   }
 
@@ -163,7 +175,7 @@ export class TileStream {
     if (blocks.length === 0 && moves.length > 0) blocks.push([]);
     let slow = false;
     const firstMs = this.#clock.monotonicMs();
-    const coarse = !settling && this.#pace.isLong(bytes);
+    const sight = !settling && this.#pace.isLong(bytes) ? 'coarse' : 'exact';
     const coded: Promise<TimedBlock>[] = [];
     for (const index of blocks.keys()) {
       // the next ones are deflated by other threads meanwhile
@@ -172,7 +184,7 @@ export class TileStream {
           this.#code(blocks[coded.length] ?? [], {
             moves: coded.length === 0 ? moves : [],
             grey: this.#grey,
-            coarse,
+            sight,
             more: coded.length < blocks.length - 1,
           }),
         );
@@ -189,11 +201,10 @@ export class TileStream {
       const block = await coded[index];
       if (!block) break;
       if (!block.exact && !this.#grey) for (const rect of blocks[index] ?? []) this.owed.add(rect);
-      this.#credits--;
       this.#pace.sent(block.data.length, settling);
       this.#noteSize(block.data.length, tilePixelCount(blocks[index] ?? []));
       const last = index === blocks.length - 1;
-      this.#emit(this.#frame(prepared, block, key && index === 0, last && block.exact && isExact()));
+      this.#send(this.#frame(prepared, block, key && index === 0, last && block.exact && isExact()));
     }
     return slow;
   }
@@ -208,10 +219,36 @@ export class TileStream {
     return Math.max(1, Math.min(TILE_MAKER_LIMITS.maxBlockPixels, pixels));
   }
 
+  #send(frame: MediaFrame): void {
+    this.#credits--;
+    this.#begun = true;
+    this.#emit(frame);
+  }
+
   async #code(rects: TileRect[], wish: BlockWish): Promise<TimedBlock> {
     const startMs = this.#clock.monotonicMs();
     const made = await makeTileBlock(this.#shadow, rects, wish);
     return { ...made, encodeMs: this.#clock.monotonicMs() - startMs };
+  }
+
+  /**
+   * Whether a picture should begin with a preview: nobody has seen anything of it, and it may take a link of which nothing
+   * is known a long time.
+   */
+  wantsPreview({ key, bytes }: PreparedTiles): boolean {
+    return key && !this.#begun && !this.#pace.isKnown && bytes >= TILE_STREAM_LIMITS.previewFromBytes;
+  }
+
+  /** Sends a first sight of a whole picture. All of it stays owed. */
+  async preview(prepared: PreparedTiles): Promise<void> {
+    const blocks = splitIntoBlocks([this.#whole], TILE_LIMITS.maxPixels);
+    for (const [index, rects] of blocks.entries()) {
+      const more = index < blocks.length - 1;
+      const block = await this.#code(rects, { moves: [], grey: this.#grey, sight: 'preview', more });
+      this.#pace.sent(block.data.length, false);
+      this.#send(this.#frame(prepared, block, index === 0, false));
+    }
+    this.owed.addAll();
   }
 
   /** Does not send it: it is owed. */

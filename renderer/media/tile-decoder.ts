@@ -3,6 +3,7 @@ import { TarnetError } from '../../shared/base/errors.ts';
 import { coarseBytes, decodeCoarse } from '../../shared/model/tile-coarse.ts';
 import { DELTA_BYTES_PER_PIXEL, decodeDeltas } from '../../shared/model/tile-deltas.ts';
 import { decodePalette, maxPaletteBytes } from '../../shared/model/tile-palette.ts';
+import { decodePreview, previewBytes } from '../../shared/model/tile-preview.ts';
 import {
   type CodedTiles,
   decodeTileBlock,
@@ -46,6 +47,9 @@ function decodePixels(coding: TileCoding, coded: Uint8Array, rects: readonly Til
     case 'coarse':
       decodeCoarse(coded, rects, rgba);
       return;
+    case 'preview':
+      decodePreview(coded, rects, rgba);
+      return;
   }
 }
 
@@ -56,6 +60,7 @@ async function unpack(coded: CodedTiles, rects: readonly TileRect[], pixels: num
     deltas: () => pixels * DELTA_BYTES_PER_PIXEL,
     palette: () => maxPaletteBytes(pixels),
     coarse: () => coarseBytes(rects),
+    preview: () => previewBytes(rects),
   }[coding]();
   return inflate(data, maxBytes);
 }

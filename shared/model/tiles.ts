@@ -29,8 +29,8 @@ export interface TileMove {
   heightPx: number;
 }
 
-/** `deltas` (tile-deltas.ts) and `palette` (tile-palette.ts) are exact, `coarse` (tile-coarse.ts) is not. */
-export const TILE_CODINGS = ['deltas', 'palette', 'coarse'] as const;
+/** `deltas` (tile-deltas.ts) and `palette` (tile-palette.ts) are exact, `coarse` (tile-coarse.ts) and `preview` (tile-preview.ts) are not. */
+export const TILE_CODINGS = ['deltas', 'palette', 'coarse', 'preview'] as const;
 export type TileCoding = (typeof TILE_CODINGS)[number];
 
 /** Pixels as they are coded. */

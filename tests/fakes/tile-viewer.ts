@@ -3,6 +3,7 @@ import { inflateRawSync } from 'node:zlib';
 import { decodeCoarse } from '../../shared/model/tile-coarse.ts';
 import { decodeDeltas } from '../../shared/model/tile-deltas.ts';
 import { decodePalette } from '../../shared/model/tile-palette.ts';
+import { decodePreview } from '../../shared/model/tile-preview.ts';
 import { decodeTileBlock, tilePixelCount } from '../../shared/model/tiles.ts';
 import type { MediaFrame } from '../../shared/model/video.ts';
 
@@ -33,7 +34,8 @@ export class TileViewer {
     const words = new Uint32Array(tilePixelCount(rects));
     if (coded.coding === 'deltas') decodeDeltas(data, rects, words);
     else if (coded.coding === 'palette') decodePalette(data, words);
-    else decodeCoarse(data, rects, words);
+    else if (coded.coding === 'coarse') decodeCoarse(data, rects, words);
+    else decodePreview(data, rects, words);
     const pixels = new Uint8Array(words.buffer);
     let at = 0;
     for (const { xPx, yPx, widthPx, heightPx } of rects) {

@@ -281,6 +281,11 @@ export class X11Capture {
       if (this.#videoIsWhole) this.#stream.keyComesAsVideo();
       return;
     }
+    if (this.#stream.wantsPreview(prepared)) {
+      await this.#stream.preview(prepared);
+      this.#pending.addAll();
+      return;
+    }
     const slow = await this.#stream.deliver(prepared, () => this.#isExact(), settling);
     if (slow) this.#slowLinkUntilMs = this.#clock.monotonicMs() + X11_CAPTURE_LIMITS.slowLinkMemoryMs;
   }

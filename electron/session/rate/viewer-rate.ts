@@ -13,8 +13,8 @@ import { SENT_PICTURES_LIMITS, type SentPicture, type SentPictures } from './sen
 import { WindowedMinimum } from './windowed-minimum.ts';
 
 export const VIEWER_RATE_LIMITS = {
-  /** What a link may be sent before anything is known of it; then as much more as has come (slow start). */
-  firstWindowBytes: 128 * 1024,
+  /** What a link may be sent after its first picture has come; then as much more as has come (slow start). */
+  firstWindowBytes: 48 * 1024,
   minWindowBytes: 4 * 1024,
   maxWindowBytes: 8 * 1024 * 1024,
   /** How long a picture may wait for those before it: the queue delay target of RFC 8298. */
@@ -28,7 +28,7 @@ export const VIEWER_RATE_LIMITS = {
   /** Of how long a picture waited, what was ahead of it has to explain this share: the rest is a busy machine's. */
   explainedShare: 0.5,
   /** One picture that took the link so long, at such a rate, shows by itself that the link has a limit worth knowing. */
-  slowPictureMs: 300,
+  slowPictureMs: 100,
   slowPictureBytes: 8 * 1024,
   slowPictureBitsPerSecond: 8_000_000,
   /** A faster link is not what limits the picture of a screen. */
@@ -111,7 +111,8 @@ export class ViewerRate {
     const behind = (this.#last?.waitingFrames ?? 0) >= LIMITS.behindFrames;
     if (behind && this.#clock.monotonicMs() - this.#heardAtMs < LIMITS.behindPauseMs) return false;
     if (this.inFlightBytes < LIMITS.minWindowBytes) return true;
-    if (!this.stalled) return this.inFlightBytes < this.#windowBytes;
+    // the first picture tells what follows how fast the link is
+    if (!this.stalled) return this.known && this.inFlightBytes < this.#windowBytes;
     const newest = this.#sent.newest;
     return newest === null || this.#clock.monotonicMs() - newest.sentAtMs >= LIMITS.probeEveryMs;
   }
