@@ -53,6 +53,26 @@ describe('a viewer’s rate', () => {
     expect(rate.windowBytes).toBe(2 * firstWindowBytes + 1);
   });
 
+  it('sends nothing after the first picture before that is answered, small as it may be', () => {
+    const { rate, send, come, clock } = makeRate();
+    send(minWindowBytes + 1);
+    clock.advance(100);
+    expect(rate.hasRoom).toBe(false);
+    come(minWindowBytes + 1);
+    expect(rate.hasRoom).toBe(true);
+  });
+
+  it('knows of a link of 2 Mbit/s by a first picture of 34 kB', () => {
+    const { rate, send, come, clock } = makeRate();
+    rate.roundTrip(40);
+    send(34_000);
+    clock.advance(20 + 136);
+    come(34_000);
+    clock.advance(20);
+    expect(rate.bitsPerSecond).toBeGreaterThan(1_400_000);
+    expect(rate.bitsPerSecond).toBeLessThan(2_500_000);
+  });
+
   it('knows of a slow link by one picture that took long', () => {
     const { rate, send, come, clock } = makeRate();
     rate.roundTrip(40);

@@ -28,7 +28,9 @@ export const VIEWER_RATE_LIMITS = {
   /** Of how long a picture waited, what was ahead of it has to explain this share: the rest is a busy machine's. */
   explainedShare: 0.5,
   /** One picture that took the link so long, at such a rate, shows by itself that the link has a limit worth knowing. */
-  slowPictureMs: 100,
+  slowPictureMs: 300,
+  /** The same of the first picture, by which all that follows goes: with 34 kB that is a link of less than 2.7 Mbit/s. */
+  slowFirstPictureMs: 100,
   slowPictureBytes: 8 * 1024,
   slowPictureBitsPerSecond: 8_000_000,
   /** A faster link is not what limits the picture of a screen. */
@@ -187,7 +189,7 @@ export class ViewerRate {
     this.#waitsMs = [...this.#waitsMs, queuedMs].slice(-LIMITS.congestedPictures);
     for (const seq of this.#aheadBytes.keys()) if (seq <= picture.seq) this.#aheadBytes.delete(seq);
     const slow =
-      busyMs > LIMITS.slowPictureMs &&
+      busyMs > (last ? LIMITS.slowPictureMs : LIMITS.slowFirstPictureMs) &&
       cameBytes > LIMITS.slowPictureBytes &&
       (cameBytes / busyMs) * 8_000 < LIMITS.slowPictureBitsPerSecond;
     if (slow || this.#leastWaitMs() > LIMITS.targetWaitMs) this.#limited = true;
