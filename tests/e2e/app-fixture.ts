@@ -52,7 +52,8 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
           args: [...ROOT_FLAGS, ROOT, `--user-data-dir=${userDataDir}`, ...(options.args ?? [])],
           env: { ...definedEnv(), ...options.env, DISPLAY: display },
         });
-        undo.push(() => app.close());
+        // one that a test has crashed is gone, and would never say so
+        undo.push(() => (app.process().signalCode === null ? app.close() : undefined));
         return { app, window: (view) => windowOf(app, view), display, userDataDir };
       });
     } finally {
