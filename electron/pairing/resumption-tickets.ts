@@ -128,8 +128,12 @@ export class ResumptionTickets implements TicketBook {
     return this.revoke(id);
   }
 
-  /** The viewer is still connected, or was until now: its ticket lives on from now. */
+  /**
+   * The viewer is still connected, or was until now: its ticket lives on from now. One that has run out stays so: a host that
+   * has slept for hours would else take the moment of its waking for the one in which the viewer was lost.
+   */
   touch(id: Uint8Array): void {
+    this.#dropExpired();
     const entry = this.#entries.get(keyOf(id));
     if (!entry) return;
     entry.expiresAtMs = this.#freshExpiry();
