@@ -132,6 +132,14 @@ describe('AccessCode', () => {
     expect(code.state).toMatchObject({ code: '000000002', triesLeft: 5 });
   });
 
+  test('does not outlive a night in which its machine slept', async () => {
+    clock.sleep(10 * MINUTE_MS);
+    expect(() => code.begin()).toThrow(reason('rate-limited'));
+    await made();
+    expect(code.state).toMatchObject({ code: '000000002', triesLeft: 5 });
+    expect(code.begin().record.registration).toBe('000000002');
+  });
+
   test('is renewed on demand, and its ten minutes start again', async () => {
     clock.advance(6 * MINUTE_MS);
     code.renew();

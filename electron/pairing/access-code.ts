@@ -75,6 +75,8 @@ export class AccessCode implements SharedAccess {
   }
 
   begin(): AccessAttempt {
+    // Timers stand still while the machine sleeps; a code on a screen does not grow younger by it.
+    if (this.#current && this.#options.clock.nowMs() >= this.#current.expiresAtMs) this.#make();
     const current = this.#current;
     if (!current) throw new HandshakeError('rate-limited', 'the code is being made', { field: 'code', retryAfterS: 1 });
     this.#attempts.assertRoom();

@@ -3,10 +3,11 @@ import type { Clock } from '../../shared/base/clock.ts';
 
 export class FakeClock implements Clock {
   #nowMs = 1_000_000;
+  #sleptMs = 0;
   readonly #timers = new Set<{ atMs: number; callback: () => void }>();
 
   nowMs(): number {
-    return this.#nowMs;
+    return this.#nowMs + this.#sleptMs;
   }
 
   monotonicMs(): number {
@@ -22,6 +23,11 @@ export class FakeClock implements Clock {
   /** How many time-outs are waiting. */
   get pending(): number {
     return this.#timers.size;
+  }
+
+  /** As a machine that sleeps sees it when it wakes: what is due waits for as long as it had to wait before. */
+  sleep(forMs: number): void {
+    this.#sleptMs += forMs;
   }
 
   advance(byMs: number): void {
