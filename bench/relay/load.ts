@@ -7,10 +7,17 @@ import type { GroupReport, LoadOrder } from './viewer-load.ts';
 
 export class Load {
   readonly #child: ChildProcess;
+  /** Rejects when the process has ended. */
+  readonly #ended: Promise<never>;
 
   constructor(distFolder: string) {
     this.#child = fork(path.join(distFolder, 'viewer-load.js'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     process.once('exit', () => this.#child.kill('SIGKILL'));
+    this.#ended = once(this.#child, 'exit').then(() => {
+      throw new Error('the viewers’ process has ended');
+    });
+    // whoever waits for an answer hears of it
+    this.#ended.catch(() => undefined);
   }
 
   /** Resolves when all are in their room. */
@@ -39,12 +46,7 @@ export class Load {
   async #ask(order: LoadOrder): Promise<unknown> {
     const answered = once(this.#child, 'message');
     this.#child.send(order);
-    const [answer] = await Promise.race([
-      answered,
-      once(this.#child, 'exit').then(() => {
-        throw new Error('the viewers’ process has ended');
-      }),
-    ]);
+    const [answer] = await Promise.race([answered, this.#ended]);
     return answer;
   }
 }
