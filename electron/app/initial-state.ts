@@ -12,6 +12,7 @@ export function shareOff(hostId: string): ShareState {
     codeExpiresAtMs: null,
     codeTriesLeft: null,
     codePending: false,
+    codeWaitUntilMs: null,
     addresses: [],
     port: null,
     suggestedPort: null,

@@ -94,7 +94,7 @@ describe('sharing', () => {
   it('takes everything back in the opposite order of importance', async () => {
     const { sharing, store, calls, phases } = makeSharing();
     await sharing.start(8001);
-    sharing.accessChanged({ code: '123123123', expiresAtMs: 5, triesLeft: 5, pending: false });
+    sharing.accessChanged({ code: '123123123', expiresAtMs: 5, triesLeft: 5, pending: false, waitUntilMs: null });
     calls.length = 0;
     await sharing.stop();
     expect(calls).toEqual(SHUT);

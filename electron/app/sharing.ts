@@ -152,6 +152,7 @@ export class Sharing {
       codeExpiresAtMs: state.expiresAtMs,
       codeTriesLeft: state.triesLeft,
       codePending: state.pending,
+      codeWaitUntilMs: state.waitUntilMs,
     });
   }
 
@@ -205,6 +206,7 @@ export class Sharing {
       codeExpiresAtMs: null,
       codeTriesLeft: null,
       codePending: false,
+      codeWaitUntilMs: null,
     });
   }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { TarnetError } from '../../shared/base/errors.ts';
 import { silentLog } from '../../shared/base/log.ts';
 import { FakeClock } from '../../tests/fakes/fake-clock.ts';
-import { AccessCode } from './access-code.ts';
+import { ACCESS_CODE_LIMITS, AccessCode } from './access-code.ts';
 import type { AccessGateState } from './access-gate.ts';
 import type { OpaqueRecord, OpaqueSecretKind } from './opaque-port.ts';
 
@@ -52,8 +52,8 @@ describe('AccessCode', () => {
   test('shows a code with five tries and ten minutes once its record is there', () => {
     const expiresAtMs = clock.nowMs() + 10 * MINUTE_MS;
     expect(states).toEqual([
-      { code: null, expiresAtMs: null, triesLeft: null, pending: true },
-      { code: '000000001', expiresAtMs, triesLeft: 5, pending: false },
+      { code: null, expiresAtMs: null, triesLeft: null, pending: true, waitUntilMs: null },
+      { code: '000000001', expiresAtMs, triesLeft: 5, pending: false, waitUntilMs: null },
     ]);
   });
 
@@ -70,10 +70,44 @@ describe('AccessCode', () => {
     failTimes(4);
     expect(code.state.code).toBe('000000001');
     failTimes(1);
-    expect(code.state).toMatchObject({ code: null, pending: true });
+    expect(code.state).toMatchObject({ code: null, pending: true, waitUntilMs: null });
     expect(() => code.begin()).toThrow(reason('rate-limited'));
     await made();
     expect(code.state).toMatchObject({ code: '000000002', triesLeft: 5 });
+  });
+
+  test('is slower to come each time when one after the other is guessed at, until a right guess or its user', async () => {
+    const { freeCodes, firstWaitMs, maxWaitMs } = ACCESS_CODE_LIMITS;
+    const guessAway = async () => {
+      failTimes(5);
+      await Promise.resolve();
+    };
+    for (let spent = 0; spent < freeCodes; spent += 1) {
+      await guessAway();
+      await made();
+    }
+    for (const waitMs of [firstWaitMs, 2 * firstWaitMs, 4 * firstWaitMs]) {
+      await guessAway();
+      expect(() => code.begin()).toThrow(
+        expect.objectContaining({ reason: 'rate-limited', retryAfterS: waitMs / 1000 }),
+      );
+      clock.advance(waitMs - 1);
+      expect(code.state).toMatchObject({ code: null, pending: true, waitUntilMs: expect.any(Number) });
+      clock.advance(1);
+      await made();
+    }
+    for (let spent = 0; spent < 10; spent += 1) {
+      await guessAway();
+      clock.advance(maxWaitMs);
+      await made();
+    }
+    // its user sees no code, and asks for one
+    await guessAway();
+    expect(code.state.pending).toBe(true);
+    code.renew();
+    await made();
+    await guessAway();
+    await made();
   });
 
   test('never equals the public ID', async () => {
@@ -163,13 +197,13 @@ describe('AccessCode', () => {
   test('ends when sharing ends, also while a record is being made', async () => {
     const attempt = code.begin();
     code.stop();
-    expect(code.state).toEqual({ code: null, expiresAtMs: null, triesLeft: null, pending: false });
+    expect(code.state).toEqual({ code: null, expiresAtMs: null, triesLeft: null, pending: false, waitUntilMs: null });
     expect(() => attempt.succeed()).toThrow(reason('code-locked'));
     expect(() => code.begin()).toThrow(reason('rate-limited'));
     code.start();
     code.stop();
     await expect.poll(() => registered.length).toBe(2);
-    expect(code.state).toMatchObject({ code: null, pending: false });
+    expect(code.state).toMatchObject({ code: null, pending: false, waitUntilMs: null });
     code.renew();
     expect(code.state.pending).toBe(false);
     expect(clock.pending).toBe(0);

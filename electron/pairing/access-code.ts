@@ -11,6 +11,13 @@ import type { OpaquePort, OpaqueRecord } from './opaque-port.ts';
 export const ACCESS_CODE_LIMITS = {
   tries: 5,
   lifetimeMs: 10 * 60_000,
+  /**
+   * Codes in a row that wrong guesses may use up before the next one lets them wait: doubling from one second to a minute,
+   * or who holds the line would have some hundred guesses a second.
+   */
+  freeCodes: 3,
+  firstWaitMs: 1_000,
+  maxWaitMs: 60_000,
   /** Wait before the record is tried again when OPAQUE failed. */
   retryMs: 1_000,
 } as const;
@@ -42,6 +49,10 @@ export class AccessCode implements SharedAccess {
   /** The code that is being made; null when none is. */
   #making: symbol | null = null;
   #cancelTimer: () => void = () => undefined;
+  /** Codes that wrong guesses have used up since the last right one, or since the user asked for another. */
+  #guessedAway = 0;
+  /** When there is a code again, while that is waited for. */
+  #waitUntilMs: number | null = null;
 
   constructor(options: AccessCodeOptions) {
     this.#options = options;
@@ -54,6 +65,7 @@ export class AccessCode implements SharedAccess {
       expiresAtMs: this.#current?.expiresAtMs ?? null,
       triesLeft: this.#current?.triesLeft ?? null,
       pending: this.#making !== null,
+      waitUntilMs: this.#waitUntilMs,
     };
   }
 
@@ -63,6 +75,7 @@ export class AccessCode implements SharedAccess {
 
   /** Another code at once: its user asked for one. Guesses at the old one can no longer succeed. */
   renew(): void {
+    this.#guessedAway = 0;
     if (this.#current || this.#making) this.#make();
   }
 
@@ -70,6 +83,8 @@ export class AccessCode implements SharedAccess {
     this.#cancelTimer();
     this.#current = null;
     this.#making = null;
+    this.#guessedAway = 0;
+    this.#waitUntilMs = null;
     this.#attempts.failAll();
     this.#options.onChange();
   }
@@ -78,7 +93,11 @@ export class AccessCode implements SharedAccess {
     // Timers stand still while the machine sleeps; a code on a screen does not grow younger by it.
     if (this.#current && this.#options.clock.nowMs() >= this.#current.expiresAtMs) this.#make();
     const current = this.#current;
-    if (!current) throw new HandshakeError('rate-limited', 'the code is being made', { field: 'code', retryAfterS: 1 });
+    if (!current) {
+      const waitMs = (this.#waitUntilMs ?? 0) - this.#options.clock.nowMs();
+      const retryAfterS = Math.max(1, Math.ceil(waitMs / 1000));
+      throw new HandshakeError('rate-limited', 'the code is being made', { field: 'code', retryAfterS });
+    }
     this.#attempts.assertRoom();
     if (current.triesLeft === 0)
       throw new HandshakeError('code-locked', 'the code has no tries left', {
@@ -100,16 +119,31 @@ export class AccessCode implements SharedAccess {
     const isCurrent = guessed === this.#current;
     if (outcome === 'right' && !isCurrent)
       throw new TarnetError('code-locked', 'the code has been replaced', { field: 'code' });
-    if (outcome === 'right' || (isCurrent && guessed.triesLeft === 0 && this.#attempts.count === 0)) this.#make();
+    if (outcome === 'right') {
+      this.#guessedAway = 0;
+      this.#make();
+    } else if (isCurrent && guessed.triesLeft === 0 && this.#attempts.count === 0) {
+      this.#guessedAway += 1;
+      this.#make(this.#waitMs());
+    }
   }
 
-  #make(): void {
+  #waitMs(): number {
+    const { freeCodes, firstWaitMs, maxWaitMs } = ACCESS_CODE_LIMITS;
+    const beyond = this.#guessedAway - freeCodes;
+    return beyond > 0 ? Math.min(firstWaitMs * 2 ** (beyond - 1), maxWaitMs) : 0;
+  }
+
+  #make(afterMs = 0): void {
     const making = Symbol('code');
+    const { clock, onChange } = this.#options;
     this.#cancelTimer();
     this.#current = null;
     this.#making = making;
-    this.#options.onChange();
-    void this.#register(making);
+    this.#waitUntilMs = afterMs === 0 ? null : clock.nowMs() + afterMs;
+    onChange();
+    if (afterMs === 0) void this.#register(making);
+    else this.#cancelTimer = clock.after(afterMs, () => this.#make());
   }
 
   async #register(making: symbol): Promise<void> {
@@ -121,7 +155,10 @@ export class AccessCode implements SharedAccess {
       const { tries, lifetimeMs } = ACCESS_CODE_LIMITS;
       this.#making = null;
       this.#current = { code, record, triesLeft: tries, expiresAtMs: clock.nowMs() + lifetimeMs };
-      this.#cancelTimer = clock.after(lifetimeMs, () => this.#make());
+      this.#cancelTimer = clock.after(lifetimeMs, () => {
+        this.#guessedAway = 0;
+        this.#make();
+      });
       this.#options.onChange();
     } catch (error) {
       if (making !== this.#making) return;

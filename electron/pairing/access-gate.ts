@@ -79,6 +79,8 @@ export interface AccessGateState {
   triesLeft: number | null;
   /** True while the record is being made. */
   pending: boolean;
+  /** Milliseconds since the epoch until which there is none, because codes were guessed at; null when nothing is waited for. */
+  waitUntilMs: number | null;
 }
 
 /** A gate with its life cycle: what a host session owns while it shares. */
@@ -92,7 +94,7 @@ export interface SharedAccess extends AccessGate {
 
 /** In place of the code where a secret file replaces it: nobody gets in by a code. */
 export const NO_CODE: SharedAccess = {
-  state: { code: null, expiresAtMs: null, triesLeft: null, pending: false },
+  state: { code: null, expiresAtMs: null, triesLeft: null, pending: false, waitUntilMs: null },
   start: () => undefined,
   stop: () => undefined,
   begin: () => {

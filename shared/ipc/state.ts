@@ -68,6 +68,8 @@ export interface ShareState {
   codeTriesLeft: number | null;
   /** True while the code's record is being made (it takes some 0.6 s). */
   codePending: boolean;
+  /** There is none until then, because others were guessed at; its user may have one at once. Milliseconds since the epoch. */
+  codeWaitUntilMs: number | null;
   /** HOST[:PORT] of every address of this machine while it listens. */
   addresses: string[];
   port: number | null;

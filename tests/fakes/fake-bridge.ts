@@ -140,7 +140,8 @@ export class FakeBridge implements RawBridge {
         this.set('plainShare', { ...this.state.plainShare, phase: 'waiting', sinceMs: null }),
       'share.sources': () => [sampleSource()],
       'share.select-source': ({ sourceId }) => share({ source: sampleSource({ id: sourceId }) }),
-      'share.renew-code': () => share({ code: '105822940', codeTriesLeft: 5 }),
+      'share.renew-code': () =>
+        share({ code: '105822940', codeTriesLeft: 5, codePending: false, codeWaitUntilMs: null }),
       'share.disconnect-viewer': ({ viewerId }) =>
         share({ viewers: this.state.share.viewers.filter(({ id }) => id !== viewerId) }),
       'share.set-permissions': ({ viewerId, permissions }) =>

@@ -67,6 +67,7 @@ export function sampleShareOn(change: Partial<ShareState> = {}): ShareState {
     code: '739204186',
     codeExpiresAtMs: SAMPLE_NOW_MS + 8 * MINUTE_MS + 12_000,
     codeTriesLeft: 5,
+    codeWaitUntilMs: null,
     addresses: ['192.168.1.20', '10.8.0.3'],
     port: 8000,
     source: sampleSource(),

@@ -96,6 +96,8 @@ export interface HostSite {
   standings: RelayStanding[];
   devices: PairedDevices;
   code(): string | null;
+  /** As its user asks for another one. */
+  renewCode(): void;
   /** Whether the secret can be guessed at: its record is made. */
   ready(): boolean;
   control: HostileControl;
@@ -231,6 +233,7 @@ export function makeHost(
     secondFactor,
     devices,
     code: () => code.state.code,
+    renewCode: () => code instanceof AccessCode && code.renew(),
     ready: () => (secret === undefined ? !code.state.pending : password.isReady),
     control,
   };

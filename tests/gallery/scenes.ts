@@ -204,6 +204,13 @@ export const SCENES: readonly Scene[] = [
     },
   ),
   sharing('pending', { code: null, codePending: true, codeExpiresAtMs: null, codeTriesLeft: null }),
+  sharing('guessed-away', {
+    code: null,
+    codePending: true,
+    codeExpiresAtMs: null,
+    codeTriesLeft: null,
+    codeWaitUntilMs: SAMPLE_NOW_MS + 32_000,
+  }),
   sharing('few-tries', { codeTriesLeft: 1, port: 8001, suggestedPort: null }),
   sharing('secret', { code: null, codeExpiresAtMs: null, codeTriesLeft: null }),
   sharing('problem', { problem: errorOf('capture-failed') }),

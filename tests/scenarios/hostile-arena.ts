@@ -92,6 +92,8 @@ export async function openArena() {
     },
     /** The victim goes to the host by this proof; whatever `acts` does with its messages comes of it. */
     async connect(mode: Mode, acts: Relaying = handOn): Promise<ViewerSite> {
+      // its user does not wait for one when others were guessed away
+      if (!host.ready()) host.renewCode();
       await until(() => host.ready());
       if (mode === 'password') await host.password.confirmGuesses();
       const viewer = makeViewer({ open: relay.open, identity });

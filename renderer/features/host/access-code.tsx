@@ -1,5 +1,5 @@
 // Owns the one-time code: large, easy to read out, with how long and how often it still works.
-import { RefreshCw } from 'lucide-react';
+import { RefreshCw, ShieldAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { ShareState } from '../../../shared/ipc/state.ts';
 import { formatNineDigits } from '../../../shared/model/host-id.ts';
@@ -14,7 +14,7 @@ export function AccessCode({ share }: { share: ShareState }) {
   const { t } = useTranslation();
   const actions = useActions();
   const act = useAct();
-  const { code, codePending } = share;
+  const { code, codePending, codeWaitUntilMs } = share;
   if (code === null && !codePending)
     return (
       <div className="code-block">
@@ -32,14 +32,15 @@ export function AccessCode({ share }: { share: ShareState }) {
             size="s"
             label={t('host.code.renew')}
             icon={<RefreshCw />}
-            disabled={codePending}
+            disabled={codePending && codeWaitUntilMs === null}
             onClick={() => void act(actions.renewCode())}
           />
         </div>
       </div>
       {code === null || codePending ? (
         <p className="code-pending" role="status">
-          <Spinner /> {t('host.code.pending')}
+          {codeWaitUntilMs === null ? <Spinner /> : <ShieldAlert aria-hidden="true" />}
+          {t(codeWaitUntilMs === null ? 'host.code.pending' : 'host.code.waiting')}
         </p>
       ) : (
         <p className="code selectable">
@@ -62,10 +63,11 @@ export function AccessCode({ share }: { share: ShareState }) {
 function CodeLimits({ share }: { share: ShareState }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const { codeExpiresAtMs, codeTriesLeft, codePending } = share;
-  const running = codeExpiresAtMs !== null && !codePending;
+  const { codeExpiresAtMs, codeTriesLeft, codePending, codeWaitUntilMs } = share;
+  const newAtMs = codePending ? codeWaitUntilMs : codeExpiresAtMs;
+  const running = newAtMs !== null;
   const nowMs = useNow(1_000, running);
-  const leftMs = Math.max(0, (codeExpiresAtMs ?? nowMs) - nowMs);
+  const leftMs = Math.max(0, (newAtMs ?? nowMs) - nowMs);
   return (
     <p className="code-limits number">
       <span>{running ? t('host.code.expires', { left: format.countdown(leftMs) }) : ' '}</span>
