@@ -3,16 +3,18 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { AccessGate, AccessGates } from '../../electron/pairing/access-gate.ts';
 import { nodePrimitives as primitives } from '../../electron/pairing/node-primitives.ts';
 import type { TicketBook } from '../../electron/pairing/resumption-tickets.ts';
-import { type HandshakeSite, newIdentity } from '../fakes/handshake-pair.ts';
+import { type HandshakeSite, newIdentity, shakeHands } from '../fakes/handshake-pair.ts';
 import { type HandshakePair, hostileSite, outcome } from '../fakes/hostile-handshake.ts';
 
 let open: AccessGates;
 let site: HandshakeSite;
 let withCode: HandshakePair;
+let withPassword: HandshakePair;
+let known: HandshakePair;
 let resume: HandshakePair;
 
 beforeAll(async () => {
-  ({ open, site, withCode, resume } = await hostileSite());
+  ({ open, site, withCode, withPassword, known, resume } = await hostileSite());
 });
 
 describe('a man in the middle', () => {
@@ -23,14 +25,51 @@ describe('a man in the middle', () => {
     return changed;
   };
 
-  test('who swaps both ephemeral keys for its own gets nothing', async () => {
-    for (const pair of [withCode, resume]) {
+  test('who swaps both ephemeral keys for its own gets nothing, in any mode', async () => {
+    for (const pair of [withCode, withPassword, known, resume]) {
       const mine = primitives.x25519KeyPair().publicKey;
       const swap = (message: Uint8Array) => withEphemeral(message, mine);
       expect((await outcome(pair, { hs1: swap }))?.reason).toBe('tampered');
       expect((await outcome(pair, { hs2: swap }))?.reason).toBe('tampered');
       expect((await outcome(pair, { hs1: swap, hs2: swap }))?.reason).toBe('tampered');
     }
+  });
+
+  test('who answers in the place of the host with keys of its own is found out, in any mode', async () => {
+    const own = newIdentity();
+    const impostor = (options: Parameters<HandshakeSite['host']>[0]) => () => site.host({ ...options, identity: own });
+    const record = await site.opaque.register('password', '999999999');
+    const password: AccessGate = { begin: () => ({ ...open.password.begin(), record }) };
+    const tickets: TicketBook = {
+      find: (id) => ({
+        id,
+        secret: primitives.randomBytes(64),
+        viewer: site.viewerIdentity.publicIdentity,
+        viewerName: '',
+        permissionBits: 1,
+        how: 'code' as const,
+      }),
+      use: () => true,
+    };
+    const everybody = { find: () => null };
+    const fakes = [
+      { viewer: withPassword.viewer, host: impostor({ gates: { ...open, password } }), reason: 'wrong-password' },
+      // it cannot open what is sealed for the pinned key, so it does not even learn who came
+      { viewer: known.viewer, host: impostor({ devices: everybody }), reason: 'tampered' },
+      { viewer: resume.viewer, host: impostor({ tickets }), reason: 'tampered' },
+    ];
+    for (const { reason, ...fake } of fakes) expect((await outcome(fake, {}))?.reason).toBe(reason);
+  });
+
+  test('who has the code and sits in between is seen by both: the words are not the same', async () => {
+    // a code that was read over a shoulder: the one case in which nothing but the words is left
+    const middle = { viewer: site.viewer(), host: site.host({ gates: open, identity: newIdentity() }) };
+    const [toHost, toViewer] = [
+      await shakeHands(middle.viewer, site.host({ gates: open })),
+      await shakeHands(site.viewer(), middle.host),
+    ];
+    expect(toHost.request.sas).not.toEqual(toViewer.proof.sas);
+    expect(toHost.request.sas).toEqual(toHost.proof.sas);
   });
 
   test('who sends keys of low order is refused', async () => {
