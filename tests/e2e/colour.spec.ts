@@ -28,6 +28,7 @@ const MOST_OFF = 10;
 const FIELD = { x: 100, y: 60, width: 1080, height: 680 } as const;
 const PATCH_SIDE = 140;
 const NOISE_HEIGHT = 180;
+const NOISE_BLOCK = 6;
 const SOON = { timeout: 20_000, intervals: [100] };
 
 /** Where a colour's patch lies: two rows of five on black, with moving noise above and below. */
@@ -37,13 +38,17 @@ function placeOf(index: number) {
   return { x, y, width: PATCH_SIDE, height: PATCH_SIDE };
 }
 
+/** In blocks: noise of single pixels would leave an encoder's rate nothing for the patches. */
 function noise(width: number, height: number, seed: number): Bgrx {
   const bytes = Buffer.alloc(width * height * 4);
   let state = seed;
-  for (let at = 0; at < bytes.length; at += 4) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    bytes.writeUInt32LE(state >>> 8, at);
-  }
+  for (let top = 0; top < height; top += NOISE_BLOCK)
+    for (let left = 0; left < width; left += NOISE_BLOCK) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+      for (let y = top; y < Math.min(height, top + NOISE_BLOCK); y++)
+        for (let x = left; x < Math.min(width, left + NOISE_BLOCK); x++)
+          bytes.writeUInt32LE(state >>> 8, (y * width + x) * 4);
+    }
   return { width, height, bytes };
 }
 
