@@ -18,6 +18,7 @@ const relay = await startRelay({
     maxRooms: MANY,
     maxViewersPerRoom: MANY,
     registrationsPerMinutePerAddress: MANY,
+    joinsPerMinutePerAddress: MANY,
   },
 });
 process.stdout.write(`${JSON.stringify({ port: relay.port })}\n`);
