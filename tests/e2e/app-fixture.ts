@@ -52,8 +52,9 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
           args: [...ROOT_FLAGS, ROOT, `--user-data-dir=${userDataDir}`, ...(options.args ?? [])],
           env: { ...definedEnv(), ...options.env, DISPLAY: display },
         });
-        // one that a test has crashed is gone, and would never say so
-        undo.push(() => (app.process().signalCode === null ? app.close() : undefined));
+        const child = app.process();
+        // one that was crashed is gone, and would never say so
+        undo.push(() => (child.signalCode === null ? app.close() : undefined));
         return { app, window: (view) => windowOf(app, view), display, userDataDir };
       });
     } finally {

@@ -61,7 +61,8 @@ describe.each(REMOVALS)('a viewer that is %s', (_, remove) => {
     };
     const send = async (count: number) => {
       for (let made = 0; made < count; made += 1) {
-        host.source.capture();
+        // the host waits until what it has sent before has come
+        await expect.poll(() => host.source.capture(), SOON).toBe(true);
         host.source.events?.onCursor({ xPx: made, yPx: 1, visible: true, shape: made % 3 === 0 ? SHAPE : null });
       }
       await caughtUp(host, stays);
@@ -104,7 +105,7 @@ it('a viewer that comes opens nothing of what was sent before', async () => {
     if (PICTURES.has(message[0])) sent.push(message.slice());
     return outgoing(message);
   };
-  for (let count = 0; count < 20; count += 1) host.source.capture();
+  for (let count = 0; count < 20; count += 1) await expect.poll(() => host.source.capture(), SOON).toBe(true);
   await caughtUp(host, first);
   const before = sent.splice(0);
   await expect.poll(() => host.code(), SOON).not.toBeNull();
