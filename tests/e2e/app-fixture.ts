@@ -1,7 +1,10 @@
 // Owns starting the built app for end-to-end tests: a display and a profile of its own, unless they are given.
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { test as base, type ElectronApplication, _electron as electron, type Page } from '@playwright/test';
 import { electronRuntime } from '../../scripts/electron-runtime.mjs';
 import { startXServer, type XServerSize } from '../displays/x-server.ts';
@@ -26,6 +29,7 @@ export interface LaunchedApp {
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const WINDOW_TIMEOUT_MS = 30_000;
+const QUIT_TIMEOUT_MS = 20_000;
 
 /** As root Chromium starts only without its sandbox. */
 export const ROOT_FLAGS: readonly string[] = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
@@ -53,8 +57,7 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
           env: { ...definedEnv(), ...options.env, DISPLAY: display },
         });
         const child = app.process();
-        // one that was crashed is gone, and would never say so
-        undo.push(() => (child.signalCode === null ? app.close() : undefined));
+        undo.push(() => endApp(app, child));
         return { app, window: (view) => windowOf(app, view), display, userDataDir };
       });
     } finally {
@@ -63,6 +66,18 @@ export const test = base.extend<{ launch: (options?: LaunchOptions) => Promise<L
   },
 });
 export { expect } from '@playwright/test';
+
+/** Playwright may wait for ever for an app whose pages have crashed: what counts is that the process ends. */
+async function endApp(app: ElectronApplication, child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit').then(() => true);
+  void app.close().catch(() => undefined);
+  const late = setTimeout(QUIT_TIMEOUT_MS, false, { ref: false });
+  if (await Promise.race([ended, late])) return;
+  child.kill('SIGKILL');
+  await ended;
+  throw new Error(`the app did not quit within ${QUIT_TIMEOUT_MS} ms`);
+}
 
 async function windowOf(app: ElectronApplication, view: string): Promise<Page> {
   const shows = (page: Page) => new URL(page.url()).searchParams.get('view') === view;

@@ -24,7 +24,9 @@ const COLOURS: readonly Rgb[] = [
   { red: 200, green: 90, blue: 30 },
 ];
 /** A wrong matrix is off by 20 to 80, a wrong range by 16 to 20; coding at a low rate by a few. */
-const MOST_OFF = 10;
+const MOST_OFF = 14;
+/** What a frame at a low rate has made of the colours stays until they change: they do after so many looks. */
+const LOOKS = 20;
 const FIELD = { x: 100, y: 60, width: 1080, height: 680 } as const;
 const PATCH_SIDE = 140;
 const NOISE_HEIGHT = 180;
@@ -122,7 +124,12 @@ test('every codec shows colours as they are', async ({ launch }) => {
         return Math.max(...off);
       };
       // nothing off at all would be tiles, between two videos
+      let looks = 0;
       const near = async () => {
+        if (++looks % LOOKS === 0) {
+          shift += 1;
+          paintPatches();
+        }
         const off = await worst();
         return off > 0 && off <= MOST_OFF ? 'near' : off;
       };

@@ -1,5 +1,6 @@
 // Secrets that are known here are looked for in all that two apps leave behind: profile folders with logs, settings, stores
 // and crash dumps, standard output, and the arguments of every process.
+import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { visibleArguments } from '../processes/process-tree.ts';
@@ -114,6 +115,10 @@ test('no secret is in a file that is not its place, in any output or in any argu
   const gone = new Promise((resolve) => viewer.app.process().once('exit', (_, signal) => resolve(signal)));
   void viewer.app.evaluate(() => process.crash()).catch(() => undefined);
   expect(['SIGSEGV', 'SIGILL', 'SIGTRAP', 'SIGABRT']).toContain(await gone);
+
+  const ended = once(host.app.process(), 'exit');
+  host.app.process().kill('SIGTERM');
+  await ended;
 
   for (const one of [host, viewer]) expect(strayFiles(one.userDataDir, secrets)).toEqual([]);
   for (const output of printed) expect(secretsIn(output(), secrets)).toEqual([]);
