@@ -134,7 +134,10 @@ describe('what a stranger may send', () => {
     fc.assert(
       fc.property(damagedJson(v1Message), (text) => {
         const read = judged(() => parseV1Message(text));
-        if (read) expect(parseV1Message(JSON.stringify(read))).toEqual(read);
+        if (!read) return;
+        // as texts: JSON reads -0, and writes it as 0
+        const written = JSON.stringify(read);
+        expect(JSON.stringify(parseV1Message(written))).toBe(written);
       }),
       options,
     );
