@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { TarnetError } from '../../../shared/base/errors.ts';
 import { INPUT_LIMITS } from '../../../shared/model/input-event.ts';
 import { PLAIN_HOST_LIMITS } from '../../../shared/model/plain-host.ts';
-import { v1ErrorSchema, v1HostsListSchema } from './v1-wire.ts';
+import { parseV1Text, v1ErrorSchema, v1HostsListSchema } from './v1-wire.ts';
 
 export const V1_HOST_LIMITS = {
   /** Characters of one message from the relay; a list of hosts is the longest. */
@@ -72,17 +72,7 @@ export type V1HostHeard = v.InferOutput<typeof heardSchema>;
 export function parseV1HostHeard(text: string): V1HostHeard | null {
   if (text.length > V1_HOST_LIMITS.maxHeardLength)
     throw TarnetError.tooLarge('message', text.length, V1_HOST_LIMITS.maxHeardLength);
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw new TarnetError('malformed', 'message: no JSON', { field: 'message', cause });
-  }
-  const parsed = v.safeParse(heardSchema, content);
-  if (parsed.success) return parsed.output;
-  const path = v.getDotPath(parsed.issues[0]) ?? 'message';
-  if (path === 'type' || path === 'command.type') return null;
-  throw TarnetError.malformed(path, parsed.issues[0].message);
+  return parseV1Text(heardSchema, text, ['type', 'command.type']);
 }
 
 /** How many clients the relay has in this host's room; null when it does not list the host. */

@@ -41,16 +41,24 @@ export type V1Heard = v.InferOutput<typeof heardSchema>;
 
 /** One text of the relay; null for a message that this client has no use for. Throws `malformed` that names the field. */
 export function parseV1Heard(text: string): V1Heard | null {
+  return parseV1Text(heardSchema, text, ['type']);
+}
+
+/**
+ * One text as the schema has it; null where what is wrong is one of `kinds`: a message that this side has no use for. Throws
+ * `malformed` that names the field.
+ */
+export function parseV1Text<T>(schema: v.GenericSchema<unknown, T>, text: string, kinds: readonly string[]): T | null {
   let content: unknown;
   try {
     content = JSON.parse(text);
   } catch (cause) {
     throw new TarnetError('malformed', 'message: no JSON', { field: 'message', cause });
   }
-  const parsed = v.safeParse(heardSchema, content);
+  const parsed = v.safeParse(schema, content);
   if (parsed.success) return parsed.output;
   const path = v.getDotPath(parsed.issues[0]) ?? 'message';
-  if (path === 'type') return null;
+  if (kinds.includes(path)) return null;
   throw TarnetError.malformed(path, parsed.issues[0].message);
 }
 
