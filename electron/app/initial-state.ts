@@ -1,5 +1,5 @@
 // Owns what the windows see before any part has said anything.
-import type { AppInfo, AppState, PlainShareState, ShareState } from '../../shared/ipc/state.ts';
+import type { AppInfo, AppState, PasswordState, PlainShareState, ShareState } from '../../shared/ipc/state.ts';
 import type { Settings } from '../../shared/model/settings.ts';
 
 /** Sharing is off; nothing listens. */
@@ -36,6 +36,17 @@ export const PLAIN_SHARE_OFF: PlainShareState = {
   retryAtMs: null,
 };
 
+/** No permanent password was set. */
+export const NO_PASSWORD: PasswordState = {
+  isSet: false,
+  fromFile: false,
+  wrongGuesses: 0,
+  waitUntilMs: 0,
+  isStopped: false,
+  secondFactor: false,
+  recoveryCodesLeft: 0,
+};
+
 /** The state at the start: no host found yet, nothing shared, nobody connected. */
 export function initialState(info: AppInfo, settings: Settings, hostId: string): AppState {
   return {
@@ -43,15 +54,7 @@ export function initialState(info: AppInfo, settings: Settings, hostId: string):
     settings,
     share: shareOff(hostId),
     plainShare: PLAIN_SHARE_OFF,
-    password: {
-      isSet: false,
-      fromFile: false,
-      wrongGuesses: 0,
-      waitUntilMs: 0,
-      isStopped: false,
-      secondFactor: false,
-      recoveryCodesLeft: 0,
-    },
+    password: NO_PASSWORD,
     devices: [],
     hosts: [],
     connections: [],

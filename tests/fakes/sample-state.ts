@@ -1,5 +1,5 @@
 // Owns sample states of the app, for tests and for looking at screens.
-import { PLAIN_SHARE_OFF, shareOff } from '../../electron/app/initial-state.ts';
+import { NO_PASSWORD, PLAIN_SHARE_OFF, shareOff } from '../../electron/app/initial-state.ts';
 import type {
   AppState,
   ConnectionState,
@@ -186,16 +186,7 @@ export const SAMPLE_PROPOSAL: FactorProposal = {
 export const SAMPLE_RECOVERY_CODES: string[] = [...'ABCDEFGHIJ'].map((letter) => `${letter}QLM-7WXK-25TU-NPRS`);
 
 export function samplePassword(change: Partial<PasswordState> = {}): PasswordState {
-  return {
-    isSet: false,
-    fromFile: false,
-    wrongGuesses: 0,
-    waitUntilMs: 0,
-    isStopped: false,
-    secondFactor: false,
-    recoveryCodesLeft: 0,
-    ...change,
-  };
+  return { ...NO_PASSWORD, ...change };
 }
 
 export function sampleNotice(change: Partial<Notice> = {}): Notice {
