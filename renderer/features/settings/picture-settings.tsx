@@ -1,7 +1,8 @@
 // Owns the settings of the picture of other computers, as long as nothing else is chosen for one of them.
 import { useTranslation } from 'react-i18next';
-import { FRAME_RATE_CAPS, PICTURE_MODES } from '../../../shared/model/picture-budget.ts';
+import { PICTURE_MODES } from '../../../shared/model/picture-budget.ts';
 import type { Settings, SettingsPatch } from '../../../shared/model/settings.ts';
+import { useFrameRateChoice } from '../../feedback/frame-rate-choice.ts';
 import { Select } from '../../ui/select.tsx';
 import { Row, Section, Toggle } from './setting-rows.tsx';
 
@@ -10,10 +11,11 @@ export interface PictureSettingsProps {
   onChange: (patch: SettingsPatch) => void;
 }
 
-const capName = (cap: number | null) => String(cap ?? 'none');
-
 export function PictureSettings({ settings, onChange }: PictureSettingsProps) {
   const { t } = useTranslation();
+  const frames = useFrameRateChoice(settings.pictureMaxFramesPerSecond, (cap) =>
+    onChange({ pictureMaxFramesPerSecond: cap }),
+  );
   return (
     <Section title={t('settings.picture')}>
       <Row name={t('viewer.quality.title')} help={t('settings.picture-help')}>
@@ -26,22 +28,7 @@ export function PictureSettings({ settings, onChange }: PictureSettingsProps) {
           />
         )}
       </Row>
-      <Row name={t('viewer.quality.frames')}>
-        {(labelId) => (
-          <Select
-            labelledBy={labelId}
-            value={capName(settings.pictureMaxFramesPerSecond)}
-            options={FRAME_RATE_CAPS.map((cap) => ({
-              value: capName(cap),
-              label: cap === null ? t('viewer.quality.no-limit') : t('viewer.quality.at-most', { frames: cap }),
-            }))}
-            onChange={(name) => {
-              const cap = FRAME_RATE_CAPS.find((one) => capName(one) === name);
-              if (cap !== undefined) onChange({ pictureMaxFramesPerSecond: cap });
-            }}
-          />
-        )}
-      </Row>
+      <Row name={t('viewer.quality.frames')}>{(labelId) => <Select labelledBy={labelId} {...frames} />}</Row>
       <Toggle
         name={t('viewer.quality.grey')}
         help={t('settings.picture-grey-help')}

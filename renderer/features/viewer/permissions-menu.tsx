@@ -4,9 +4,9 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ConnectionState } from '../../../shared/ipc/state.ts';
 import { EXTRA_PERMISSIONS, type Permission } from '../../../shared/model/permissions.ts';
-import { Menu } from '../../ui/menu.tsx';
 import { useToast } from '../../ui/toast.tsx';
 import './permissions-menu.css';
+import { ToolbarMenu } from './toolbar-menu.tsx';
 
 interface PermissionsMenuProps {
   permissions: readonly Permission[];
@@ -17,15 +17,11 @@ interface PermissionsMenuProps {
 export function PermissionsMenu({ permissions, onOpenChange, onClosed }: PermissionsMenuProps) {
   const { t } = useTranslation();
   return (
-    <Menu
-      tooltip={t('viewer.permissions.title')}
+    <ToolbarMenu
+      label={t('viewer.permissions.title')}
+      icon={<ShieldCheck />}
       onOpenChange={onOpenChange}
       onClosed={onClosed}
-      trigger={
-        <button type="button" className="icon-button" aria-label={t('viewer.permissions.title')}>
-          <ShieldCheck />
-        </button>
-      }
     >
       <p className="menu-label">{t('viewer.permissions.title')}</p>
       <ul className="permissions" aria-label={t('viewer.permissions.title')}>
@@ -40,7 +36,7 @@ export function PermissionsMenu({ permissions, onOpenChange, onClosed }: Permiss
           );
         })}
       </ul>
-    </Menu>
+    </ToolbarMenu>
   );
 }
 

@@ -21,13 +21,14 @@ import { LOCAL_CHORD_LABELS } from '../../input/local-chords.ts';
 import type { PictureScale } from '../../input/picture-mapping.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Menu, MenuChoice, MenuItem } from '../../ui/menu.tsx';
+import { MenuChoice, MenuItem } from '../../ui/menu.tsx';
 import { Segmented } from '../../ui/segmented.tsx';
 import { PermissionsMenu } from './permissions-menu.tsx';
 import { PictureMark } from './picture-mark.tsx';
 import { PictureMenu } from './picture-menu.tsx';
 import './session-toolbar.css';
 import { specialKeysFor } from './special-keys.ts';
+import { ToolbarMenu } from './toolbar-menu.tsx';
 import type { ToolbarHold } from './use-toolbar.ts';
 
 export interface SessionToolbarProps {
@@ -115,15 +116,11 @@ export function SessionToolbar(props: SessionToolbarProps) {
         />
       )}
       {sources.length > 1 && (
-        <Menu
-          tooltip={t('viewer.displays')}
+        <ToolbarMenu
+          label={t('viewer.displays')}
+          icon={<Monitor />}
           onOpenChange={(open) => props.onHold('menu', open)}
           onClosed={props.onUsed}
-          trigger={
-            <button type="button" className="icon-button" aria-label={t('viewer.displays')}>
-              <Monitor />
-            </button>
-          }
         >
           <MenuChoice
             label={t('viewer.displays')}
@@ -131,29 +128,21 @@ export function SessionToolbar(props: SessionToolbarProps) {
             options={sources.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={props.onSource}
           />
-        </Menu>
+        </ToolbarMenu>
       )}
-      <Menu
-        tooltip={t('viewer.keys')}
+      <ToolbarMenu
+        label={t('viewer.keys')}
+        icon={<Keyboard />}
+        disabled={!mayControl || connection.viewOnly}
         onOpenChange={(open) => props.onHold('menu', open)}
         onClosed={props.onUsed}
-        trigger={
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t('viewer.keys')}
-            disabled={!mayControl || connection.viewOnly}
-          >
-            <Keyboard />
-          </button>
-        }
       >
         {specialKeysFor(connection.system).map(({ label, codes }) => (
           <MenuItem key={label} onSelect={() => props.onKeys(codes)}>
             {label}
           </MenuItem>
         ))}
-      </Menu>
+      </ToolbarMenu>
       <IconButton
         label={t('viewer.view-only')}
         icon={<Eye />}
