@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { electronRuntime } from '../../scripts/electron-runtime.mjs';
 import type { ActivityEntry } from '../../shared/model/activity.ts';
 import { expect, ROOT_FLAGS, test } from './app-fixture.ts';
-import { freePort, HOST_SIZE, secretFile, startViewer, stateOf } from './machines.ts';
+import { startSharingHost, startViewer, stateOf } from './machines.ts';
 import { text, within } from './ui-texts.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -24,13 +24,10 @@ async function verify(userDataDir: string) {
 const openActivity = (home: Page) => home.getByRole('button', { name: text('nav.activity') }).click();
 
 test('a session is in both logs, found, exported and checked; a changed entry shows', async ({ launch }) => {
-  const port = await freePort();
-  const { file } = secretFile();
-  const args = ['--share', '--accept=view', `--secret-file=${file}`, `--relay-port=${port}`, '--no-discovery'];
-  const host = await launch({ size: HOST_SIZE, args });
+  const host = await startSharingHost(launch, 'view', { hidden: false });
   const home = await host.window('home');
   await expect.poll(async () => (await stateOf(home)).share.phase).toBe('on');
-  const viewer = await startViewer(launch, { port, secretFile: file }, { fullscreen: false });
+  const viewer = await startViewer(launch, host, { fullscreen: false });
   const session = await viewer.window('session');
   const [{ name } = { name: '' }] = (await stateOf(home)).share.viewers;
   await session.close();

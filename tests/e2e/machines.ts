@@ -64,7 +64,7 @@ export interface SharingHost extends LaunchedApp {
 export async function startSharingHost(
   launch: Launch,
   accept: 'control' | 'view' = 'control',
-  options: Pick<LaunchOptions, 'env'> = {},
+  { hidden = true, ...options }: Pick<LaunchOptions, 'env'> & { hidden?: boolean } = {},
 ): Promise<SharingHost> {
   const port = await freePort();
   const { file, secret } = secretFile();
@@ -74,7 +74,7 @@ export async function startSharingHost(
     `--secret-file=${file}`,
     `--relay-port=${port}`,
     '--no-discovery',
-    '--hidden',
+    ...(hidden ? ['--hidden'] : []),
   ];
   const app = await launch({ ...options, size: HOST_SIZE, args });
   const screen = await XScreen.connect(app.display);

@@ -1,16 +1,13 @@
 // What a viewer may do, changed while it watches: from the sign on top of all windows and from its card, seen on both sides.
 import { expect, test } from './app-fixture.ts';
-import { freePort, HOST_SIZE, secretFile, startViewer, stateOf } from './machines.ts';
+import { startSharingHost, startViewer, stateOf } from './machines.ts';
 import { text, within } from './ui-texts.ts';
 
 test('the host changes what a viewer may do, and both sides see it at once', async ({ launch }) => {
-  const port = await freePort();
-  const { file } = secretFile();
-  const args = ['--share', '--accept=view', `--secret-file=${file}`, `--relay-port=${port}`, '--no-discovery'];
-  const host = await launch({ size: HOST_SIZE, args });
+  const host = await startSharingHost(launch, 'view', { hidden: false });
   const home = await host.window('home');
   await expect.poll(async () => (await stateOf(home)).share.phase).toBe('on');
-  const viewer = await startViewer(launch, { port, secretFile: file }, { fullscreen: false });
+  const viewer = await startViewer(launch, host, { fullscreen: false });
   const session = await viewer.window('session');
   const [{ name } = { name: '' }] = (await stateOf(home)).share.viewers;
   const mayThere = async () => (await stateOf(session)).connections[0]?.permissions;
